@@ -1,0 +1,1 @@
+"""The declarative files of a site, read as pydantic models: agency, list, platform, policy."""

@@ -1,0 +1,176 @@
+"""What passes from stage to stage: one frozen type per boundary.
+
+    RawTable ──validate──▶ CheckedTable ──deidentify──▶ PublicTable ──merge──▶ registry
+
+The bulk path works on columns: each type wraps one polars frame. Only `deidentify` may make a
+`PublicTable`, and `merge` takes nothing else: that is the privacy promise as a type.
+Bad data is a `Finding`: collected, counted, reported.
+
+This module imports polars for type checkers only, so that a serving host does without it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SHEET = "_sheet"
+ROW = "_row"
+"""Columns of every stage frame: the sheet's name, and the row number a person sees (1-based)."""
+
+
+class Category(StrEnum):
+    """行政相对人类别 (双公示 2019, CF_XDR_LB)."""
+
+    ORGANISATION = "法人及非法人组织"
+    PERSON = "自然人"
+    SOLE_TRADER = "个体工商户"
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error refuses the row, the others do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong or odd in one cell: enough to find it in the agency's own file.
+
+    `row` is the number a person sees, 0 for a finding about the whole file or sheet; `column` is
+    the spreadsheet letter, "" where no single column is meant; `value` is "" for fields that are
+    never public. `rule` is a stable identifier (`V09`).
+    """
+
+    sheet: str
+    row: int
+    column: str
+    field: str
+    rule: str
+    severity: Severity
+    value: str
+    message: str
+    message_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Which file a table came from, and how it was read."""
+
+    agency: str
+    file: str
+    sha256: str
+    encoding: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawTable:
+    """The agency's cells under our field names. May hold personal data: never store it.
+
+    `frame` has `_sheet` (String), `_row` (UInt32) and one String column per field of the schema,
+    never null: "" is an absent value. One source row may stand on several lines (one decision,
+    several parties). `columns` gives the spreadsheet letter of each field that the file has.
+    `absent` are fields that this source does not have, by declaration. `refused` holds rows
+    that reading already gave up on: they are counted, and explained in `findings`.
+    """
+
+    source: Source
+    schema: str
+    frame: "pl.DataFrame" = field(repr=False)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
+    refused: frozenset[tuple[str, int]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedTable:
+    """Rows without an error. May hold personal data: never store it.
+
+    `frame` has the columns of the raw table, accepted lines only. `rows` counts source rows read,
+    `refused` the source rows left out; `findings` are all, those of reading included.
+    """
+
+    source: Source
+    schema: str
+    frame: "pl.DataFrame" = field(repr=False)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+    rows: int = 0
+    refused: frozenset[tuple[str, int]] = frozenset()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicTable:
+    """Rows that are safe to publish. Only `deidentify.deidentify` makes these.
+
+    `frame` has `_sheet`, `_row`, the columns of `PENALTY_COLUMNS` or `ENTRY_COLUMNS` (by
+    `schema`), and `party_key`.
+    """
+
+    source: Source
+    schema: str
+    frame: "pl.DataFrame" = field(repr=False)
+
+
+PENALTY_COLUMNS: tuple[str, ...] = (
+    "doc_no",
+    "doc_no_key",
+    "authority",
+    "authority_code",
+    "party",
+    "party_category",
+    "uscc",
+    "reg_no",
+    "legal_rep",
+    "violation_type",
+    "facts",
+    "basis",
+    "kinds",
+    "content",
+    "fine_fen",
+    "confiscated_fen",
+    "licence_affected",
+    "decided_on",
+    "valid_until",
+    "source_publish_until",
+    "performance",
+    "source_unit",
+    "source_unit_code",
+    "region_code",
+    "redactions",
+)
+"""Columns of a public penalty, in order. `*_fen` and `redactions` are Int64; the others are
+String, dates as ISO text. Null where the source has no value."""
+
+ENTRY_COLUMNS: tuple[str, ...] = (
+    "list_code",
+    "party",
+    "party_category",
+    "uscc",
+    "reg_no",
+    "legal_rep",
+    "listing_doc_no",
+    "doc_no_key",
+    "listed_on",
+    "reason",
+    "basis",
+    "authority",
+    "authority_code",
+    "measures_note",
+    "removal_conditions",
+    "source_until",
+    "penalty_doc_no",
+    "penalty_authority_code",
+    "source_unit",
+    "source_unit_code",
+    "redactions",
+)
+"""Columns of a public list entry, in order; types as above."""
