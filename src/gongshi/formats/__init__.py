@@ -1,0 +1,1 @@
+"""Value formats: one module each, pure, with its source and doctests."""
