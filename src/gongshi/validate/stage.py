@@ -1,0 +1,128 @@
+"""The two stages joined: columns clear, Frictionless judges, batch rules look across rows."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+import polars as pl
+
+from gongshi.models import ROW, SHEET, CheckedTable, RawTable, Severity
+from gongshi.table_schema import TableSchema
+from gongshi.validate import batch, decision, party
+from gongshi.validate.authority import examine
+from gongshi.validate.clearing import doubtful
+from gongshi.validate.columns import prepare
+from gongshi.validate.context import Context
+from gongshi.validate.findings import Problems, findings_of, settled, severity_of
+from gongshi.validate.problem import Check, Problem
+from gongshi.validate.rules import RULES
+
+
+def validate(raw: RawTable, schema: TableSchema, context: Context) -> CheckedTable:
+    """Return the rows of `raw` without an error, and every finding.
+
+    Rows that are cleared are not looked at again; all others go to Frictionless with the row
+    rules. The verdicts are those of `authority_only`.
+    """
+    checks = checks_for(schema, raw.absent)
+    roles = prepare(raw.frame, schema, raw.absent, context)
+    places = doubtful(raw, schema, checks, context, roles=roles)
+    return _conclude(raw, schema, context, roles=roles, places=places)
+
+
+def authority_only(raw: RawTable, schema: TableSchema, context: Context) -> CheckedTable:
+    """Return the same as `validate`, with Frictionless looking at every row."""
+    roles = prepare(raw.frame, schema, raw.absent, context)
+    everything = pl.arange(len(raw.frame), eager=True, dtype=pl.UInt32)
+    return _conclude(raw, schema, context, roles=roles, places=everything)
+
+
+def checks_for(schema: TableSchema, absent: frozenset[str]) -> tuple[Check, ...]:
+    """Return the row rules that a table with these fields can be asked."""
+    present = {each.role for each in schema.fields if each.name not in absent}
+    required = [each for each in schema.fields if each.is_required and each.type == "string"]
+    every = (
+        *(decision.not_junk(each.role) for each in required),
+        *(decision.iso_day(each.role) for each in schema.fields if each.type == "date"),
+        *party.CHECKS,
+        *decision.CHECKS,
+    )
+    return tuple(
+        check
+        for check in every
+        if present.issuperset(check.needs) and schema.name in RULES[check.rule].schemas
+    )
+
+
+def _conclude(
+    raw: RawTable,
+    schema: TableSchema,
+    context: Context,
+    *,
+    roles: pl.DataFrame,
+    places: pl.Series,
+) -> CheckedTable:
+    """Return the result, with the lines at `places` judged by Frictionless."""
+    problems: Problems = defaultdict(list)
+    _add(problems, _judged(raw, schema, context, places))
+    for rule, look in batch.RULES:
+        if schema.name in RULES[rule].schemas:
+            _add(problems, look(roles, context))
+    wrong = [place for place, found in problems.items() if _has_error(found)]
+    if schema.name in RULES["V17"].schemas:
+        again = list(batch.duplicates(roles, raw.frame[ROW], wrong))
+        _add(problems, again)
+        wrong += [place for place, _ in again]
+    settled_problems = {place: settled(problems[place]) for place in sorted(problems)}
+    refused = raw.refused | frozenset(raw.frame.select(SHEET, ROW)[wrong].iter_rows())
+    return CheckedTable(
+        source=raw.source,
+        schema=raw.schema,
+        frame=_without(raw.frame, refused),
+        columns=raw.columns,
+        absent=raw.absent,
+        rows=_count_rows(raw.frame, raw.refused),
+        refused=refused,
+        findings=(*raw.findings, *findings_of(settled_problems, raw, schema, roles)),
+    )
+
+
+def _add(problems: Problems, found: Iterable[tuple[int, Problem]]) -> None:
+    """Add what was found to `problems`."""
+    for place, problem in found:
+        problems[place].append(problem)
+
+
+def _judged(
+    raw: RawTable, schema: TableSchema, context: Context, at: pl.Series
+) -> Iterator[tuple[int, Problem]]:
+    """Yield what Frictionless and the row rules find in the lines `at`."""
+    places = at.to_list()
+    rows = raw.frame.select(schema.names)[at].iter_rows()
+    checks = checks_for(schema, raw.absent)
+    for place, problem in examine(rows, schema, checks, context, absent=raw.absent):
+        yield places[place], problem
+
+
+def _has_error(problems: Sequence[Problem]) -> bool:
+    """Say whether a line has an error, which refuses it."""
+    return any(severity_of(problem) is Severity.ERROR for problem in problems)
+
+
+def _without(frame: pl.DataFrame, refused: frozenset[tuple[str, int]]) -> pl.DataFrame:
+    """Return the lines whose source row is not in `refused`."""
+    if not refused:
+        return frame
+    return frame.join(_keys(refused), on=[SHEET, ROW], how="anti", maintain_order="left")
+
+
+def _count_rows(frame: pl.DataFrame, refused: frozenset[tuple[str, int]]) -> int:
+    """Return how many source rows were read; one row may stand on several lines."""
+    read = frame.select(SHEET, ROW).unique()
+    given_up = _keys(refused).join(read, on=[SHEET, ROW], how="anti")
+    return len(read) + len(given_up)
+
+
+def _keys(refused: frozenset[tuple[str, int]]) -> pl.DataFrame:
+    """Return sheets and rows as a frame."""
+    schema = {SHEET: pl.String, ROW: pl.UInt32}
+    return pl.DataFrame(list(refused), schema=schema, orient="row")
