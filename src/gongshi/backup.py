@@ -1,0 +1,116 @@
+"""A backup: one archive with the registry as of one moment, and the declarations; never the key.
+
+The registry is copied by SQLite's online backup, so that ingest and publish may go on. Restoring
+asks for a site without a registry and without releases: going back behind what platforms have
+already copied would give old numbers a second meaning.
+"""
+
+import hashlib
+import json
+import sqlite3
+import tarfile
+import tempfile
+from contextlib import closing
+from io import BytesIO
+from pathlib import Path
+
+from gongshi.errors import RegistryError, UsageError
+from gongshi.registry import now, open_registry
+from gongshi.site import CONTENT, Site, sync_folder
+
+REGISTRY = "registry.db"
+MANIFEST = "backup.json"
+
+
+def backup(site: Site, file: Path) -> Path:
+    """Write a backup of a site to `file` and return its path.
+
+    Raises:
+        UsageError: `file` exists.
+        RegistryError: the registry cannot be read.
+    """
+    if file.exists():
+        raise UsageError(f"{file} 已存在。", f"{file} exists.", todo="请换一个文件名。")
+    with tempfile.TemporaryDirectory(dir=site.var) as folder:
+        copy = Path(folder) / REGISTRY
+        _copy_registry(site.registry, copy)
+        draft = file.with_name(f".{file.name}.tmp")
+        with tarfile.open(draft, "w:gz", compresslevel=1) as archive:
+            manifest = {"made_at": now(), "registry_sha256": _sha256(copy)}
+            _add_bytes(archive, MANIFEST, json.dumps(manifest).encode())
+            archive.add(copy, REGISTRY)
+            for name in CONTENT:
+                if (site.root / name).exists():
+                    archive.add(site.root / name, name, filter=_plain)
+    draft.chmod(0o600)
+    draft.replace(file)
+    sync_folder(file.resolve().parent)
+    return file
+
+
+def restore(site: Site, file: Path) -> None:
+    """Bring the registry of a backup into a site that has none. Declarations stay in the archive.
+
+    Raises:
+        UsageError: the site has a registry or releases.
+        RegistryError: the archive is not a sound backup.
+    """
+    if site.registry.exists() or site.current_release() is not None:
+        raise UsageError(
+            "站点已有登记库或已发布过,不能恢复到这里。",
+            "The site has a registry or releases; a backup is restored into an empty site.",
+            todo="请用 gongshi new 新建站点,再恢复到新站点。",
+        )
+    with tempfile.TemporaryDirectory(dir=site.var) as folder:
+        copy = Path(folder) / REGISTRY
+        try:
+            with tarfile.open(file, "r:gz") as archive:
+                manifest = json.loads(_member(archive, MANIFEST))
+                copy.write_bytes(_member(archive, REGISTRY))
+        except (OSError, tarfile.TarError, KeyError, EOFError, ValueError) as exc:
+            raise _not_a_backup(file) from exc
+        if _sha256(copy) != manifest.get("registry_sha256"):
+            raise _not_a_backup(file)
+        open_registry(copy).close()
+        copy.replace(site.registry)
+    sync_folder(site.var)
+
+
+def _copy_registry(source: Path, target: Path) -> None:
+    """Copy a registry that may be in use, as one file of its own."""
+    with closing(open_registry(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+        new.execute("pragma journal_mode = delete")
+
+
+def _sha256(file: Path) -> str:
+    """Return the hash of a file."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes) -> None:
+    """Add one member from memory."""
+    member = tarfile.TarInfo(name)
+    member.size = len(data)
+    archive.addfile(member, BytesIO(data))
+
+
+def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Keep ordinary content; leave out what Python made of it."""
+    return None if "__pycache__" in member.name else member
+
+
+def _member(archive: tarfile.TarFile, name: str) -> bytes:
+    """Return the content of one member; nothing is ever unpacked by its own path."""
+    content = archive.extractfile(name)
+    if content is None:
+        raise KeyError(name)
+    return content.read()
+
+
+def _not_a_backup(file: Path) -> RegistryError:
+    """Return the error for an archive that cannot be used."""
+    return RegistryError(
+        f"{file} 不是完好的备份。", f"{file} is not a sound backup.", todo="请换一个备份文件。"
+    )

@@ -1,0 +1,20 @@
+"""The legal clock: what may be seen today, until when, and why.
+
+`decide` is pure: facts and policy in, a decision with its reasons out. `apply` does it for the
+whole registry inside one transaction and mints the public sequence of events.
+"""
+
+from gongshi.clock.decide import Clock, Decision, EntryDecision, EntryFacts, Facts, decide
+from gongshi.clock.run import Moves, apply, replay
+
+__all__ = [
+    "Clock",
+    "Decision",
+    "EntryDecision",
+    "EntryFacts",
+    "Facts",
+    "Moves",
+    "apply",
+    "decide",
+    "replay",
+]

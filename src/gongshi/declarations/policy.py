@@ -1,0 +1,252 @@
+"""The law as data: `schemas/policies/{publication,approval,retention,site}.yml`.
+
+Every row says where it comes from and how sure that is: `sourced` (a text was read),
+`from-memory` (not read again), `conflict` (sources disagree; the note says how). A row holds from
+`effective_from` to `effective_to`, both days included.
+"""
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from gongshi.declarations.base import Spec, load
+from gongshi.declarations.list_spec import ListSpec, load_lists
+from gongshi.errors import SpecError
+from gongshi.models import Category
+
+Confidence = Literal["sourced", "from-memory", "conflict"]
+
+
+class Gravity(StrEnum):
+    """失信行为等级: how grave a penalised act counts, lightest first."""
+
+    MINOR = "轻微"
+    GENERAL = "一般"
+    SERIOUS = "严重"
+
+    @property
+    def rank(self) -> int:
+        """Return 0 for the lightest."""
+        return list(Gravity).index(self)
+
+
+class Row(Spec):
+    """What every row of law carries: its source, how sure, and a remark."""
+
+    source: str
+    confidence: Confidence
+    note: str = ""
+
+
+class Term(Spec):
+    """How long a grade is published, in months; `publish: false` means not at all."""
+
+    publish: bool = True
+    min_months: int | None = None
+    max_months: int | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Term":
+        if self.publish and (self.max_months is None or self.min_months is None):
+            raise ValueError("a published grade needs min_months and max_months")
+        if self.publish and (self.min_months or 0) > (self.max_months or 0):
+            raise ValueError("min_months is longer than max_months")
+        return self
+
+
+class SectorMinimum(Spec):
+    """A longer minimum for some sectors."""
+
+    sectors: tuple[str, ...]
+    months: int
+
+
+class Regime(Row):
+    """One set of publication rules and the time in which it was in force."""
+
+    code: str
+    system: str
+    title: str
+    effective_from: date
+    effective_to: date | None = None
+    clock: Literal["decision", "publicity"]
+    terms: dict[Gravity, Term]
+    sector_minima: tuple[SectorMinimum, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_general(self) -> "Regime":
+        if Gravity.GENERAL not in self.terms:
+            raise ValueError("terms need 一般, which stands for any grade not named")
+        return self
+
+    def overlaps(self, start: date, end: date) -> bool:
+        """Say whether the regime was in force on any day from `start` to `end`."""
+        return self.effective_from <= end and (
+            self.effective_to is None or self.effective_to >= start
+        )
+
+    def term(self, gravity: Gravity) -> Term:
+        """Return the term of a grade; one that is not named follows 一般."""
+        return self.terms.get(gravity, self.terms[Gravity.GENERAL])
+
+
+class KindClass(Row):
+    """The grade of one kind of penalty (`P03` is graded by its amount instead)."""
+
+    kind: str
+    gravity: Gravity
+
+
+class FineClass(Row):
+    """The grade of a fine from an amount on, for some categories of party."""
+
+    categories: tuple[Category, ...]
+    at_least_yuan: int
+    gravity: Gravity
+
+
+class Never(Row):
+    """What is not published at all: every condition that is given must hold."""
+
+    only_kinds: tuple[str, ...] = ()
+    categories: tuple[Category, ...] = ()
+    simple_procedure: bool = False
+    systems: tuple[str, ...] = ()
+    reason: str
+
+    @model_validator(mode="after")
+    def _has_condition(self) -> "Never":
+        if not (self.only_kinds or self.categories or self.simple_procedure):
+            raise ValueError("a row without a condition would hide everything")
+        return self
+
+
+class Ban(Row):
+    """Kinds that forbid an activity for a time: publication lasts at least as long."""
+
+    kinds: tuple[str, ...]
+    long_term: date
+    """The date that means «no end given»: it extends nothing."""
+
+
+class Deadline(Row):
+    """A duty with its days: `working` or calendar, from what the name says."""
+
+    name: str
+    title: str
+    days: int
+    working: bool = True
+    systems: tuple[str, ...] = ()
+
+
+class Systems(Spec):
+    """Which systems of rules bind whom; where several do, the shorter term holds."""
+
+    default: tuple[str, ...]
+    agencies: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class Publication(Spec):
+    """`publication.yml`: what is published, and for how long."""
+
+    systems: Systems
+    regimes: tuple[Regime, ...]
+    kinds: tuple[KindClass, ...]
+    fines: tuple[FineClass, ...]
+    never: tuple[Never, ...]
+    ban: Ban
+    sectors: dict[str, tuple[str, ...]]
+    simple_procedure_marks: tuple[str, ...]
+    deadlines: tuple[Deadline, ...]
+
+    @model_validator(mode="after")
+    def _known_names(self) -> "Publication":
+        systems = {regime.system for regime in self.regimes}
+        named = {*self.systems.default, *sum(self.systems.agencies.values(), ())}
+        if unknown := named - systems:
+            raise ValueError(f"systems without a regime: {sorted(unknown)}")
+        wanted = {
+            name for regime in self.regimes for row in regime.sector_minima for name in row.sectors
+        }
+        if unknown := wanted - self.sectors.keys():
+            raise ValueError(f"sectors without marks: {sorted(unknown)}")
+        return self
+
+
+class Approval(Spec):
+    """`approval.yml`: whether a person releases each batch, and who may override a gate."""
+
+    default: Literal["automatic", "named"]
+    agencies: dict[str, Literal["automatic", "named"]] = Field(default_factory=dict)
+    four_eyes: bool = True
+
+    def is_automatic(self, agency: str) -> bool:
+        """Say whether an agency's batches are released without a name."""
+        return self.agencies.get(agency, self.default) == "automatic"
+
+
+class Kept(Row):
+    """How long one thing is kept; `months: null` as long as its purpose lasts."""
+
+    what: Literal["registry", "reports", "redaction_log", "inbox", "backups", "ledger_payloads"]
+    months: int | None = None
+    days: int | None = None
+    counted_from: str
+
+
+class Retention(Spec):
+    """`retention.yml`: when what is no longer needed is erased."""
+
+    rows: tuple[Kept, ...]
+
+
+class SitePolicy(Spec):
+    """`site.yml`: what the site calls itself, and where it answers."""
+
+    title: str
+    title_en: str
+    base_url: str
+    hosts: tuple[str, ...]
+    contact: str
+    licence: str
+    tombstone_days: int = Field(gt=0)
+
+
+class Policies(Spec):
+    """Everything of `schemas/policies/` and `schemas/lists/` that the clock works by."""
+
+    publication: Publication
+    approval: Approval
+    retention: Retention
+    site: SitePolicy
+    lists: dict[str, ListSpec]
+
+
+def load_policies(schemas: Path) -> Policies:
+    """Return a site's policies and lists.
+
+    Raises:
+        SpecError: a file is missing or breaks its contract.
+    """
+    folder = schemas / "policies"
+    publication = load(Publication, folder / "publication.yml")
+    for codes in (
+        [row.code for row in publication.regimes],
+        [row.kind for row in publication.kinds],
+    ):
+        if twice := {code for code in codes if codes.count(code) > 1}:
+            raise SpecError(
+                f"重复:{'、'.join(sorted(twice))}",
+                f"given twice: {sorted(twice)}",
+                file="policies/publication.yml",
+            )
+    return Policies(
+        publication=publication,
+        approval=load(Approval, folder / "approval.yml"),
+        retention=load(Retention, folder / "retention.yml"),
+        site=load(SitePolicy, folder / "site.yml"),
+        lists=load_lists(schemas / "lists"),
+    )

@@ -1,0 +1,156 @@
+"""Events that arrive as a file (schema `penalty-event`): each row finds its penalty, or is refused.
+
+A row names the decision by authority and number; where the decision concerns several parties it
+must also name the party. Nothing is guessed.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+
+from gongshi import ledger, records
+from gongshi.events.one import Event, EventKind, apply_event, why_not
+from gongshi.models import ROW, SHEET, Finding, PublicTable, Severity
+from gongshi.registry import Batch, known_file
+
+RULES: Mapping[str, str] = {
+    "E01": "No penalty in the registry has this authority and document number.",
+    "E02": "The decision concerns several parties: name the one.",
+    "E03": "The event does not fit the state of the penalty.",
+    "E04": "The event is not known, or lies in the future.",
+}
+"""Rules for event rows, by stable identifier."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """What a file of events did, in source rows; `refused` are the ones left out."""
+
+    batch: str
+    taken_rows: int
+    unchanged_rows: int
+    repeated: bool = False
+    refused: frozenset[tuple[str, int]] = frozenset()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    rule: str
+    field: str
+    message: str
+
+
+def happen(conn: sqlite3.Connection, table: PublicTable, batch: Batch) -> Happened:
+    """Enter a table of events, in file order, inside the caller's transaction.
+
+    Events need no approval: they take down or explain, and the law gives them three days.
+    """
+    before = known_file(conn, batch.agency, batch.file_sha256)
+    if before:
+        rows = table.frame.select(pl.struct(SHEET, ROW).n_unique()).item()
+        return Happened(batch=before, taken_rows=0, unchanged_rows=rows, repeated=True)
+    findings, taken, unchanged = [], 0, 0
+    for row in table.frame.iter_rows(named=True):
+        outcome = _enter(conn, row, batch)
+        if isinstance(outcome, _Refusal):
+            findings.append(_finding(row, outcome))
+        else:
+            taken, unchanged = taken + outcome, unchanged + (not outcome)
+    refused = frozenset((found.sheet, found.row) for found in findings)
+    _enter_batch(conn, batch, (taken, unchanged, len(refused)))
+    return Happened(
+        batch=batch.batch,
+        taken_rows=taken,
+        unchanged_rows=unchanged,
+        refused=refused,
+        findings=tuple(findings),
+    )
+
+
+def _enter(conn: sqlite3.Connection, row: Mapping[str, Any], batch: Batch) -> bool | _Refusal:
+    """Enter one row: True for a new event, False for one already known, or why it is refused."""
+    penalty_id = _find(conn, row)
+    if isinstance(penalty_id, _Refusal):
+        return penalty_id
+    if row["event"] not in set(EventKind) or row["event_on"] > batch.received_on:
+        message = f"事件“{row['event']}”不在代码表内,或事件日期 {row['event_on']} 晚于接收日期。"
+        return _Refusal("E04", "EVENT", message)
+    event = Event(
+        event=EventKind(row["event"]),
+        penalty_id=penalty_id,
+        on_day=row["event_on"],
+        reason=row["reason"] or "",
+        basis=row["basis"] or "",
+        decision_doc_no=row["decision_doc_no"],
+        by=batch.agency,
+    )
+    if _is_known(conn, event):
+        return False
+    if refusal := why_not(conn, event):
+        return _Refusal("E03", "EVENT", refusal)
+    apply_event(conn, event, at=batch.received_at)
+    return True
+
+
+def _find(conn: sqlite3.Connection, row: Mapping[str, Any]) -> str | _Refusal:
+    """Return the id of the penalty that a row means."""
+    found = conn.execute(
+        "select id, uscc, party, party_key from penalty_records "
+        "where authority_code = ? and doc_no_key = ?",
+        (row["authority_code"], row["doc_no_key"]),
+    ).fetchall()
+    if row["uscc"]:
+        found = [one for one in found if one[1] == row["uscc"]]
+    elif row["party"]:
+        found = [one for one in found if one[2] == row["party"]]
+    if not found:
+        message = f"登记库中没有该机关的 {row['doc_no']} 号决定(或当事人不符)。"
+        return _Refusal("E01", "DOC_NO", message)
+    if len(found) > 1:
+        message = f"{row['doc_no']} 涉及 {len(found)} 个当事人,请写明当事人名称或统一社会信用代码。"
+        return _Refusal("E02", "PARTY", message)
+    return str(found[0][0])
+
+
+def _is_known(conn: sqlite3.Connection, event: Event) -> bool:
+    """Say whether this very event was entered before."""
+    return bool(
+        conn.execute(
+            "select 1 from actions where penalty_id = ? and event = ? and on_day = ?",
+            (event.penalty_id, event.event, event.on_day),
+        ).fetchone()
+    )
+
+
+def _finding(row: Mapping[str, Any], refusal: _Refusal) -> Finding:
+    """Return a refusal as a finding."""
+    return Finding(
+        sheet=row[SHEET],
+        row=row[ROW],
+        column="",
+        field=refusal.field,
+        rule=refusal.rule,
+        severity=Severity.ERROR,
+        value="",
+        message=refusal.message,
+        message_en=RULES[refusal.rule],
+    )
+
+
+def _enter_batch(conn: sqlite3.Connection, batch: Batch, counts: tuple[int, int, int]) -> None:
+    """Write the batch; its events have entries of their own."""
+    taken, unchanged, refused = counts
+    header = asdict(batch) | {
+        "taken": taken,
+        "unchanged": unchanged,
+        "refused": batch.refused + refused,
+        "findings": batch.findings + refused,
+        "approved_by": batch.approved_by or "事件无需审核",
+        "approved_at": batch.received_at,
+    }
+    n = ledger.append(conn, "batch", lambda: header, at=batch.received_at)
+    records.insert_row(conn, "batches", header | {"ledger_n": n})

@@ -1,0 +1,221 @@
+"""How the registry's tables come to be: one function per step, applied once each, in order.
+
+What is wide and seldom written (`*_records`: the rows as accepted) lies apart from what the legal
+clock writes every day (`*_standing`), under one row id; the views `penalties` and `list_entries`
+show both as one table, and everything reads those. A step that has been released is never edited:
+a later change is another step.
+"""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from gongshi.models import ENTRY_COLUMNS, PENALTY_COLUMNS
+
+MIGRATIONS = Migrations("gongshi")
+
+_STANDING: dict[str, type] = {
+    "rid": int,
+    "published_on": str,
+    "severity": str,
+    "policy_row": str,
+    "regime": str,
+    "publish_until": str,
+    "min_until": str,
+    "shown": int,
+    "state": str,
+    "ended_on": str,
+    "end_reason": str,
+    "end_basis": str,
+    "disputed": int,
+    "add_seq": int,
+    "seq": int,
+    "shown_version": int,
+    "dirty": int,
+}
+_TIMELESS = {"shown": 0, "disputed": 0, "dirty": 1}
+
+
+@MIGRATIONS()
+def m001_ledger(db: Database) -> None:
+    """Create the chain, the erasable payloads, and the leaves, which stay for ever."""
+    db.table("ledger").create(
+        {"n": int, "kind": str, "at": str, "commitment": bytes, "prev": bytes, "hash": bytes},
+        pk="n",
+        not_null={"kind", "at", "commitment", "prev", "hash"},
+        strict=True,
+    )
+    for name, column in (("ledger_payloads", "payload"), ("ledger_leaves", "leaves")):
+        db.table(name).create(
+            {"n": int, "part": int, column: bytes}, pk=("n", "part"), not_null={column}, strict=True
+        )
+
+
+@MIGRATIONS()
+def m002_batches(db: Database) -> None:
+    """Create the batches, the events on penalties, and the days the clock has run."""
+    db.table("batches").create(
+        {
+            **dict.fromkeys(
+                ("batch", "agency", "schema", "file", "file_sha256", "received_at", "received_on"),
+                str,
+            ),
+            **dict.fromkeys(("rows", "taken", "refused", "unchanged", "findings"), int),
+            **dict.fromkeys(("approved_by", "approved_at", "override_by", "override_reason"), str),
+            "ledger_n": int,
+        },
+        pk="batch",
+        not_null={"agency", "schema", "file_sha256", "received_on"},
+        strict=True,
+    )
+    db.table("batches").create_index(["agency", "file_sha256"], unique=True)
+    db.table("actions").create(
+        {
+            "n": int,
+            **dict.fromkeys(
+                ("penalty_id", "event", "on_day", "reason", "basis", "decision_doc_no", "by"), str
+            ),
+        },
+        pk="n",
+        strict=True,
+    )
+    db.table("actions").create_index(["penalty_id"])
+    db.table("days").create(
+        {"n": int, "day": str, "fingerprint": str, "seq": int}, pk="n", strict=True
+    )
+
+
+@MIGRATIONS()
+def m003_penalties(db: Database) -> None:
+    """Create penalties: content, standing, versions, the view that joins them, parties' names."""
+    db.execute(
+        "create table parties (uscc text primary key, party text not null) strict, without rowid"
+    )
+    _records(db, "penalty", PENALTY_COLUMNS, ("authority_code", "doc_no_key", "party_key"))
+    _standing(db, "penalty", {})
+    db.create_view("penalties", _view("penalty", PENALTY_COLUMNS, "record_key"))
+    db.create_view("penalty_versions", _versions_view("penalty"))
+
+
+@MIGRATIONS()
+def m004_list_entries(db: Database) -> None:
+    """Create list entries, in the same way."""
+    key = ("list_code", "authority_code", "doc_no_key", "party_key")
+    _records(db, "entry", ENTRY_COLUMNS, key)
+    _standing(db, "entry", {"colour": str, "until": str, "penalty_id": str})
+    db.table("entry_standing").create_index(["penalty_id"], index_name="entry_penalty")
+    db.create_view("list_entries", _view("entry", ENTRY_COLUMNS, "entry_key"))
+    db.create_view("entry_versions", _versions_view("entry"))
+
+
+@MIGRATIONS()
+def m005_publication(db: Database) -> None:
+    """Create the public sequence, tombstones, releases, and the platforms' cursors."""
+    text = dict.fromkeys(("op", "type", "id", "at", "reason", "basis"), str)
+    db.table("events").create({"seq": int, **text}, pk="seq", strict=True)
+    tombstone = ("id", "type", "ended_on", "reason", "basis", "authority", "doc_no")
+    db.table("tombstones").create(
+        {**dict.fromkeys(tombstone, str), "seq": int}, pk="id", strict=True
+    )
+    numbers = ("penalties", "entries", "added", "changed", "ended")
+    db.table("releases").create(
+        {
+            "release": int,
+            "seq": int,
+            **dict.fromkeys(("day", "sealed_at", "manifest_sha256"), str),
+            **dict.fromkeys((*numbers, "entries_added", "entries_ended"), int),
+        },
+        pk="release",
+        strict=True,
+    )
+    db.table("platform_cursors").create(
+        {"platform": str, "acknowledged": int, "updated_at": str}, pk="platform", strict=True
+    )
+    db.table("receipts").create(
+        {
+            "receipt_id": int,
+            **dict.fromkeys(("platform", "delivery_id", "sent_at", "answer"), str),
+            **dict.fromkeys(("from_seq", "to_seq", "status", "ok"), int),
+        },
+        pk="receipt_id",
+        strict=True,
+    )
+    db.table("redaction_log").create(
+        {
+            **dict.fromkeys(("batch", "sheet", "field", "rule", "original_hash"), str),
+            **dict.fromkeys(("row", "start", "end"), int),
+        },
+        strict=True,
+    )
+    db.table("redaction_log").create_index(["batch"])
+
+
+def _records(db: Database, kind: str, columns: tuple[str, ...], key: tuple[str, ...]) -> None:
+    """Create the table of accepted content and the table of what each later version changed."""
+    numbers = {name: int for name in columns if name.endswith("_fen") or name == "redactions"}
+    table = db.table(f"{kind}_records")
+    table.create(
+        {
+            "rid": int,
+            "id": str,
+            **{name: numbers.get(name, str) for name in columns},
+            "party_key": str,
+            "content_hash": bytes,
+            "version": int,
+            **dict.fromkeys(("agency", "batch", "first_batch", "received_on"), str),
+        },
+        pk="rid",
+        not_null={"id", "content_hash", "version", "batch", "first_batch", *key},
+        strict=True,
+    )
+    table.create_index(["id"], unique=True, index_name=f"{kind}_id")
+    table.create_index(list(key), unique=True, index_name=f"{kind}_key")
+    db.table(f"{kind}_changes").create(
+        {"rid": int, "version": int, "batch": str, "on_day": str, "changed": str},
+        pk=("rid", "version"),
+        strict=True,
+    )
+
+
+def _standing(db: Database, kind: str, extra: dict[str, type]) -> None:
+    """Create the narrow table that the clock writes, with indexes on what is due."""
+    table = db.table(f"{kind}_standing")
+    table.create(
+        _STANDING | extra, pk="rid", defaults={**_TIMELESS, "state": "accepted"}, strict=True
+    )
+    for name, column, where in (
+        ("due", "rid", "dirty > 0"),
+        ("until", "publish_until", "shown = 1"),
+        ("order", "add_seq", "shown = 1"),
+    ):
+        db.execute(f"create index {kind}_{name} on {kind}_standing ({column}) where {where}")
+
+
+def _view(kind: str, columns: tuple[str, ...], key_name: str) -> str:
+    """Return the query that shows content and standing of one kind as a single table."""
+    mine = ("agency", "batch", "first_batch", "received_on", "party_key", "content_hash", "version")
+    extra = ("colour", "until", "penalty_id") if kind == "entry" else ()
+    key = ("list_code", "authority_code") if kind == "entry" else ("authority_code",)
+    parts = " || '/' || ".join(f"r.{name}" for name in (*key, "doc_no_key", "party_key"))
+    standing = [name for name in _STANDING if name not in {"rid", "shown_version", "dirty"}]
+    public_id = "penalty_id" if kind == "penalty" else "entry_id"
+    chosen = (
+        [f"r.id as {public_id}", f"{parts} as {key_name}"]
+        + [f"r.{name}" for name in (*columns, *mine)]
+        + [f"s.{name}" for name in (*standing, *extra)]
+    )
+    return (
+        f"select {', '.join(chosen)} from {kind}_records as r "  # noqa: S608
+        f"join {kind}_standing as s on s.rid = r.rid"
+    )
+
+
+def _versions_view(kind: str) -> str:
+    """Return the query for every version: the first, which every record has, and the later ones."""
+    public_id = "penalty_id" if kind == "penalty" else "entry_id"
+    return (
+        f"select r.id as {public_id}, 1 as version, r.first_batch as batch, "  # noqa: S608
+        f"b.received_on as on_day, '[]' as changed from {kind}_records as r "
+        f"join batches as b on b.batch = r.first_batch "
+        f"union all select r.id, c.version, c.batch, c.on_day, c.changed "
+        f"from {kind}_changes as c join {kind}_records as r on r.rid = c.rid"
+    )

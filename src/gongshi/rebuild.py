@@ -1,0 +1,129 @@
+"""The registry again from its ledger: the same at once as day by day.
+
+Everything but the ledger is a projection of it, save what concerns the world outside (releases,
+cursors and receipts of platforms, the log of redactions), which is copied.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from gongshi import approval, clock, events, ledger, records
+from gongshi.clock.run import Rules, recorded
+from gongshi.declarations.list_spec import ListSpec
+from gongshi.declarations.policy import Publication
+from gongshi.registry import open_registry, transaction
+
+COPIED = (
+    "ledger",
+    "ledger_payloads",
+    "ledger_leaves",
+    "releases",
+    "platform_cursors",
+    "receipts",
+    "redaction_log",
+)
+COMPARED = (
+    ("batches", "batch"),
+    ("penalties", "penalty_id"),
+    ("penalty_versions", "penalty_id, version"),
+    ("list_entries", "entry_id"),
+    ("entry_versions", "entry_id, version"),
+    ("actions", "n"),
+    ("days", "n"),
+    ("events", "seq"),
+    ("tombstones", "id"),
+)
+"""Projections, each with the order in which two of them are compared."""
+
+
+def rebuild(old: sqlite3.Connection, path: Path) -> None:
+    """Write a fresh registry at `path`, which must not exist, from the ledger of `old`.
+
+    Raises:
+        FileExistsError: there is something at `path`.
+        RegistryError: the ledger does not give what it recorded.
+    """
+    if path.exists():
+        raise FileExistsError(path)
+    with closing(open_registry(path)) as new, transaction(new):
+        for table in COPIED:
+            _copy(old, new, table)
+        replay(new)
+
+
+def replay(conn: sqlite3.Connection) -> None:
+    """Fill the projections of a registry that has a ledger and nothing else."""
+    rules: Rules | None = None
+    for entry in ledger.entries(conn):
+        if entry.header is None:
+            continue
+        if entry.kind == "batch":
+            _replay_batch(conn, entry)
+        elif entry.kind == "approval":
+            approval.project(conn, conn, entry.header)
+        elif entry.kind == "event":
+            _replay_event(conn, entry)
+        else:
+            rules = _rules(entry, rules)
+            day = {**entry.header, "n": entry.n}
+            clock.replay(conn, day, rules, recorded(ledger.frames(conn, entry.n)))
+
+
+def differences(a: sqlite3.Connection, b: sqlite3.Connection) -> Iterator[str]:
+    """Yield, for each projection that differs, its name and the first row in which it does."""
+    for table, order in COMPARED:
+        query = f"select * from {table} order by {order}"  # noqa: S608
+        mine, others = a.execute(query), b.execute(query)
+        for row in mine:
+            other = others.fetchone()
+            if row != other:
+                yield f"{table}: {row[:2]} ≠ {other[:2] if other else None}"
+                break
+        else:
+            if others.fetchone():
+                yield f"{table}: rows are missing"
+
+
+def same(a: sqlite3.Connection, b: sqlite3.Connection) -> bool:
+    """Say whether two registries hold the same."""
+    return next(differences(a, b), None) is None
+
+
+def _copy(old: sqlite3.Connection, new: sqlite3.Connection, table: str) -> None:
+    """Copy a table row by row."""
+    rows = old.execute(f"select * from {table}")  # noqa: S608
+    marks = ", ".join("?" * len(rows.description))
+    new.executemany(f"insert into {table} values ({marks})", rows)  # noqa: S608
+
+
+def _replay_batch(conn: sqlite3.Connection, entry: ledger.Entry) -> None:
+    """Enter a batch again, with its rows where it was approved on arrival."""
+    header = dict(entry.header or {})
+    records.insert_row(conn, "batches", header | {"ledger_n": entry.n})
+    batch = approval.from_header(header)
+    if batch.approved_by and batch.schema in records.KINDS:
+        records.replay(conn, conn, entry.n, batch)
+
+
+def _replay_event(conn: sqlite3.Connection, entry: ledger.Entry) -> None:
+    """Let an event happen again, unless its penalty was erased."""
+    event = events.from_header(entry.header or {})
+    if conn.execute("select 1 from penalty_records where id = ?", (event.penalty_id,)).fetchone():
+        events.project(conn, entry.n, event)
+
+
+def _rules(entry: ledger.Entry, before: Rules | None) -> Rules:
+    """Return the rules of a day: its own where it recorded them, else those of the day before."""
+    header = entry.header or {}
+    days = header["tombstone_days"]
+    if "publication" in header:
+        lists = {code: ListSpec.model_validate(text) for code, text in header["lists"].items()}
+        return Rules(Publication.model_validate(header["publication"]), lists, days)
+    if before is None:
+        raise ValueError("a day without rules stands first")
+    return Rules(before.publication, before.lists, days)
+
+
+__all__ = ["differences", "rebuild", "replay", "same"]

@@ -1,0 +1,14 @@
+"""Keyed rows with history: what penalties and list entries have in common.
+
+A row is known by its key. Entering a batch compares content hashes: a new key is added, an equal
+hash is unchanged, another hash makes a version that remembers which columns changed. All work is
+done in pieces of `ledger.CHUNK` rows, sorted by key, so that both indexes grow at their end and
+the memory of one piece is used again for the next; only keys of the batch are looked up, never
+the whole registry.
+"""
+
+from gongshi.records.enter import Entered, enter, replay
+from gongshi.records.kinds import ENTRY, KINDS, PENALTY, Kind, mint
+from gongshi.records.store import insert_row
+
+__all__ = ["ENTRY", "KINDS", "PENALTY", "Entered", "Kind", "enter", "insert_row", "mint", "replay"]

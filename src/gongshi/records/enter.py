@@ -1,0 +1,176 @@
+"""A batch enters: into the ledger, and, where it is approved, into the registry."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+
+from gongshi import ledger
+from gongshi.models import ROW, SHEET, Finding, Severity
+from gongshi.records.kinds import KINDS, Kind, mint
+from gongshi.records.store import (
+    ADDED,
+    CHANGED,
+    UNCHANGED,
+    Known,
+    Piece,
+    insert_row,
+    is_empty,
+    judge,
+    look_up,
+    project,
+)
+from gongshi.registry import Batch
+
+_PLACE = "_place"
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What entering a batch did: records by verdict, and source rows that brought nothing new.
+
+    `findings` are rows left out, as their key already stood on an earlier row with other content.
+    """
+
+    added: int
+    changed: int
+    unchanged: int
+    taken_rows: int
+    idle_rows: int
+    findings: tuple[Finding, ...] = ()
+
+
+def enter(conn: sqlite3.Connection, kind: Kind, frame: pl.DataFrame, batch: Batch) -> Entered:
+    """Record a batch in the ledger and, where it is approved, in the registry.
+
+    `frame` has `_sheet`, `_row` and the kind's content. Runs inside the caller's transaction.
+
+    Raises:
+        ValueError: a key column is null.
+    """
+    rows = _in_key_order(kind, frame)
+    empty = is_empty(conn, kind)
+    ids = mint(kind.prefix, len(rows.order))
+    verdicts: list[str] = []
+    entered = Entered(0, 0, 0, 0, 0)
+
+    def pieces() -> Iterator[ledger.Rows]:
+        for start in range(0, len(rows.order), ledger.CHUNK):
+            part = slice(start, start + ledger.CHUNK)
+            content = frame.select(kind.content)[rows.order[part]]
+            known = {} if empty else look_up(conn, kind, content)
+            piece = _prepare(content, known, ids[part])
+            judged = judge(piece, batch)
+            if batch.approved_by:
+                project(conn, kind, piece, batch)
+            verdicts.extend(judged)
+            yield ledger.Rows(piece.frame, piece.hashes)
+
+    def header() -> dict[str, Any]:
+        nonlocal entered
+        entered = _tally(rows, verdicts)
+        return batch_row(batch, entered)
+
+    n = ledger.append(conn, "batch", header, pieces(), at=batch.received_at)
+    insert_row(conn, "batches", batch_row(batch, entered) | {"ledger_n": n})
+    return entered
+
+
+def replay(conn: sqlite3.Connection, source: sqlite3.Connection, n: int, batch: Batch) -> None:
+    """Bring the rows of ledger entry `n` of `source` into the registry `conn`."""
+    kind = KINDS[batch.schema]
+    for frame in ledger.frames(source, n):
+        content = frame.drop(ledger.ID)
+        known = look_up(conn, kind, content)
+        project(conn, kind, Piece(frame, ledger.content_hashes(content), known), batch)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A batch whose rows are drawn in key order, without a second copy of it.
+
+    `order` gives the places in `frame` of the rows that count, each key once; `repeats` are lines
+    that repeat one of them exactly, `clashes` lines that share a key with another content.
+    """
+
+    frame: pl.DataFrame
+    order: pl.Series
+    repeats: pl.DataFrame
+    clashes: pl.DataFrame
+
+    def sources(self) -> pl.DataFrame:
+        """Return sheet and row of the rows that count, in order."""
+        return self.frame.select(SHEET, ROW)[self.order]
+
+
+def _in_key_order(kind: Kind, frame: pl.DataFrame) -> _Rows:
+    """Return the rows by key; of those that share a key the first of the file counts."""
+    key = list(kind.key)
+    if any(frame[name].null_count() for name in key):
+        raise ValueError("a key column is null: rows must come from deidentify")
+    keys = frame.select(key).with_row_index(_PLACE).sort(key, maintain_order=True)
+    same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in key)
+    again = keys.select(same.fill_null(value=False)).to_series()
+    order, more = keys[_PLACE].filter(~again), frame[keys[_PLACE].filter(again)]
+    if more.is_empty():
+        return _Rows(frame, order, more, more)
+    first = frame[order].join(more, on=key, how="semi")
+    repeats = more.join(first, on=list(kind.content), how="semi", nulls_equal=True)
+    return _Rows(frame, order, repeats, more.join(repeats, on=[SHEET, ROW, *key], how="anti"))
+
+
+def _prepare(content: pl.DataFrame, known: Mapping[int, Known], ids: list[str]) -> Piece:
+    """Return a piece: the rows with their ids, those of known rows kept, and hashes."""
+    own = [known[row].id if row in known else name for row, name in enumerate(ids)]
+    named = content.select(pl.Series(ledger.ID, own, dtype=pl.String), *content.columns)
+    return Piece(named, ledger.content_hashes(content), known)
+
+
+def _tally(rows: _Rows, verdicts: list[str]) -> Entered:
+    """Count verdicts, and the source rows of which every line was known."""
+    count = Counter(verdicts)
+    sources = rows.sources()
+    taken = _source_rows(sources.filter(pl.Series(verdicts, dtype=pl.String) != UNCHANGED))
+    return Entered(
+        added=count[ADDED],
+        changed=count[CHANGED],
+        unchanged=count[UNCHANGED] + rows.repeats.height,
+        taken_rows=taken,
+        idle_rows=_source_rows(sources, rows.repeats) - taken,
+        findings=tuple(_clash(*cells) for cells in rows.clashes.select(SHEET, ROW).iter_rows()),
+    )
+
+
+def _clash(sheet: str, row: int) -> Finding:
+    """Return why a row was left out that shares its key with an earlier one."""
+    return Finding(
+        sheet=sheet,
+        row=row,
+        column="",
+        field="",
+        rule="V17",
+        severity=Severity.ERROR,
+        value="",
+        message="同一批次内与前面的行重复(处罚机关、文号、当事人相同)而内容不同,未收录。",
+        message_en="The same key stands on an earlier row with other content; left out.",
+    )
+
+
+def _source_rows(*frames: pl.DataFrame) -> int:
+    """Return how many rows of the file some frames come from."""
+    return pl.concat([frame.select(SHEET, ROW) for frame in frames]).n_unique()
+
+
+def batch_row(batch: Batch, entered: Entered) -> dict[str, Any]:
+    """Return a batch as its table and the ledger keep it."""
+    clashed = len({(finding.sheet, finding.row) for finding in entered.findings})
+    return asdict(batch) | {
+        "refused": batch.refused + clashed,
+        "findings": batch.findings + len(entered.findings),
+        "taken": entered.taken_rows,
+        "unchanged": entered.idle_rows,
+        "approved_at": batch.received_at if batch.approved_by else None,
+    }

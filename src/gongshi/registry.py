@@ -1,0 +1,264 @@
+"""The registry: the private database of accepted, redacted records, opened and guarded.
+
+One connection, autocommit, and every write inside `transaction`: an import or a publish is there
+whole or not at all. Foreseeable trouble (locked, damaged, newer, full disk) becomes a
+`RegistryError` in plain words.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database
+
+from gongshi.errors import RegistryError, UsageError
+from gongshi.migrations import MIGRATIONS
+
+if TYPE_CHECKING:
+    import polars as pl
+
+APPLICATION_ID = 0x474F4E47
+"""`GONG` in the header of the file says that a SQLite database is a registry."""
+
+BUSY_MS = 10_000
+_MAX_BATCHES_A_DAY = 9999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One delivery as it is entered. Without `approved_by` nothing of it can be seen.
+
+    `received_at` is an instant (UTC, ISO), `received_on` the civil day. The counts are of source
+    rows; what was taken and what was already known is for `merge` to find.
+    """
+
+    batch: str
+    agency: str
+    schema: str
+    file: str
+    file_sha256: str
+    received_at: str
+    received_on: str
+    rows: int = 0
+    refused: int = 0
+    findings: int = 0
+    approved_by: str | None = None
+    override_by: str | None = None
+    override_reason: str | None = None
+
+
+def open_registry(path: Path) -> sqlite3.Connection:
+    """Return a connection to the registry at `path`, made or brought up to date where needed.
+
+    Raises:
+        RegistryError: not a registry, damaged, locked, unreadable, or of a newer program.
+    """
+    with explained(path):
+        conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
+    try:
+        with explained(path):
+            _require_registry(conn, path)
+            _configure(conn)
+            _migrate(conn, path)
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+@contextmanager
+def transaction(conn: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Run one write transaction: committed at the end, undone by any exception.
+
+    Raises:
+        RegistryError: the database is locked, damaged, or the disk is full.
+    """
+    with explained(None):
+        conn.execute("begin immediate")
+        try:
+            yield conn
+            conn.execute("commit")
+        except BaseException:
+            if conn.in_transaction:
+                conn.execute("rollback")
+            raise
+
+
+@contextmanager
+def explained(path: Path | None) -> Iterator[None]:
+    """Turn what SQLite says into a `RegistryError` that says what to do."""
+    try:
+        yield
+    except sqlite3.OperationalError as exc:
+        raise _explain(str(exc), path) from exc
+    except sqlite3.DatabaseError as exc:
+        if isinstance(exc, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise
+        raise _explain(str(exc), path) from exc
+
+
+def new_batch_id(conn: sqlite3.Connection, received_on: date) -> str:
+    """Return the next free batch number of a day, such as `B20261122-0001`.
+
+    Raises:
+        UsageError: later batches exist, or the day has had all its numbers.
+    """
+    check_day(conn, received_on)
+    stem = f"B{received_on:%Y%m%d}-"
+    (last,) = conn.execute(
+        "select max(batch) from batches where batch between ? and ?", (stem, stem + "9999")
+    ).fetchone()
+    number = int(last.removeprefix(stem)) + 1 if last else 1
+    if number > _MAX_BATCHES_A_DAY:
+        raise UsageError(
+            "今天的批次号已用完。", "No batch number is left today.", todo="请明天再报送。"
+        )
+    return f"{stem}{number:04d}"
+
+
+def known_file(conn: sqlite3.Connection, agency: str, sha256: str) -> str | None:
+    """Return the batch that brought this very file from this agency, if one did."""
+    row = conn.execute(
+        "select batch from batches where agency = ? and file_sha256 = ?", (agency, sha256)
+    ).fetchone()
+    return row[0] if row else None
+
+
+def known_parties(conn: sqlite3.Connection, codes: Iterable[str]) -> dict[str, str]:
+    """Return the latest name of each organisation that the registry knows, by its code."""
+    found = {}
+    for code in codes:
+        row = conn.execute("select party from parties where uscc = ?", (code,)).fetchone()
+        if row:
+            found[code] = row[0]
+    return found
+
+
+def log_redactions(conn: sqlite3.Connection, batch: str, log: "pl.DataFrame") -> None:
+    """Keep what was masked in a batch; `log` has the columns that `deidentify` gives."""
+    columns = ("_sheet", "_row", "field", "rule", "start", "end", "original_hash")
+    conn.executemany(
+        'insert into redaction_log (batch, sheet, "row", field, rule, start, "end", original_hash) '
+        "values (?, ?, ?, ?, ?, ?, ?, ?)",
+        ((batch, *cells) for cells in log.select(columns).iter_rows()),
+    )
+
+
+def last_day(conn: sqlite3.Connection) -> date | None:
+    """Return the latest civil day on which something entered or the clock ran."""
+    (day,) = conn.execute(
+        "select max(day) from (select max(day) as day from days union all "
+        "select max(received_on) from batches union all select max(on_day) from actions)"
+    ).fetchone()
+    return date.fromisoformat(day) if day else None
+
+
+def check_day(conn: sqlite3.Connection, today: date) -> None:
+    """Make sure that `today` does not lie before what already happened.
+
+    Raises:
+        UsageError: it does.
+    """
+    last = last_day(conn)
+    if last and today < last:
+        raise UsageError(
+            f"日期 {today} 早于登记库中最近一次事件({last})。",
+            f"{today} lies before the last event in the registry ({last}).",
+            todo=f"请检查系统时钟,或用 --today 指定不早于 {last} 的日期。",
+        )
+
+
+def now() -> str:
+    """Return this instant: UTC, ISO, whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _require_registry(conn: sqlite3.Connection, path: Path) -> None:
+    """Mark an empty file as ours; refuse one that belongs to another program."""
+    (found,) = conn.execute("pragma application_id").fetchone()
+    (tables,) = conn.execute("select count(*) from sqlite_master").fetchone()
+    if not tables:
+        conn.execute(f"pragma application_id = {APPLICATION_ID}")
+    elif found != APPLICATION_ID:
+        raise RegistryError(
+            f"{path} 是别的程序的数据库,不是登记库。",
+            f"{path} is some other program's database, not a registry.",
+            todo="请检查 --root 指定的站点目录。",
+        )
+
+
+def _configure(conn: sqlite3.Connection) -> None:
+    """Set what durability and erasure rest on; never rely on a build's defaults."""
+    conn.execute(f"pragma busy_timeout = {BUSY_MS}")
+    conn.execute("pragma journal_mode = wal")
+    conn.execute("pragma synchronous = full")
+    conn.execute("pragma secure_delete = on")
+    conn.execute("pragma foreign_keys = on")
+    conn.execute("pragma temp_store = memory")
+    conn.execute("pragma cache_size = -65536")
+
+
+def _migrate(conn: sqlite3.Connection, path: Path) -> None:
+    """Apply the steps that are missing; refuse a file that has steps unknown to this program."""
+    db = Database(conn)
+    pending = {step.name for step in MIGRATIONS.pending(db)}
+    applied = {step.name for step in MIGRATIONS.applied(db)}
+    if applied - {step.name for step in MIGRATIONS.pending(Database(memory=True))}:
+        raise RegistryError(
+            f"{path} 由更新版本的程序建立,本程序不能使用。",
+            f"{path} was made by a newer version of this program.",
+            todo="请升级 gongshi 后重试。",
+        )
+    if pending:
+        MIGRATIONS.apply(db)
+
+
+def _explain(text: str, path: Path | None) -> RegistryError:
+    """Return the error for a message of SQLite."""
+    where = str(path or "登记库")
+    for mark, zh, en, todo in _MEANINGS:
+        if mark in text:
+            return RegistryError(f"{where}: {zh}", f"{where}: {en} ({text})", todo=todo)
+    return RegistryError(
+        f"{where}: 数据库操作失败。", f"{where}: {text}", todo="请运行 gongshi verify 查明情况。"
+    )
+
+
+_MEANINGS = (
+    (
+        "locked",
+        "登记库正被另一个程序使用。",
+        "another program is using the registry",
+        "请等它完成后重试。",
+    ),
+    (
+        "not a database",
+        "文件不是数据库。",
+        "the file is not a database",
+        "请用 gongshi restore 从备份恢复。",
+    ),
+    (
+        "malformed",
+        "数据库已损坏。",
+        "the database is damaged",
+        "请用 gongshi restore 从备份恢复。",
+    ),
+    (
+        "unable to open",
+        "无法打开登记库文件。",
+        "the file cannot be opened",
+        "请检查目录是否存在以及权限。",
+    ),
+    (
+        "readonly",
+        "登记库为只读,无法写入。",
+        "the registry is read-only",
+        "请检查目录和文件的写权限。",
+    ),
+    ("full", "磁盘已满,本次操作已撤销。", "the disk is full", "请清理磁盘后重试。"),
+    ("disk I/O error", "磁盘读写失败,本次操作已撤销。", "the disk failed", "请检查磁盘后重试。"),
+)

@@ -1,0 +1,140 @@
+"""Random lives of a registry: batches, approvals, events and days, as hypothesis draws them."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from gongshi import clock
+from gongshi.errors import UsageError
+from gongshi.events import Event, EventKind, apply_event
+from gongshi.lists import enlist
+from gongshi.merge import approve, merge
+from gongshi.registry import transaction
+from tests.registry_world import CALENDAR, POLICIES, batch, entry, penalty, table
+
+START = date(2026, 3, 1)
+
+_penalties = st.builds(
+    penalty,
+    number=st.integers(1, 8),
+    facts=st.sampled_from(["甲", "乙", "丙"]),
+    kinds=st.sampled_from(["罚款", "警告", "吊销许可证件", "限制从业", "没收违法所得"]),
+    fine_fen=st.sampled_from([None, 50_000, 5_000_000]),
+    decided_on=st.sampled_from(["2023-03-02", "2025-04-01", "2025-12-30", "2026-02-27"]),
+    valid_until=st.sampled_from(["2026-08-31", "2099-12-31", None]),
+    source_publish_until=st.sampled_from([None, None, "2026-06-30"]),
+)
+_entries = st.builds(
+    entry,
+    number=st.integers(1, 5),
+    reason=st.sampled_from(["甲", "乙"]),
+    listed_on=st.sampled_from(["2023-12-31", "2026-02-01"]),
+    source_until=st.sampled_from([None, "2026-07-31"]),
+    penalty_doc_no=st.sampled_from([None, "甲市监罚〔2026〕1号", "甲市监罚〔2026〕2号"]),
+)
+
+
+def _once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({row["doc_no_key"]: row for row in rows}.values())
+
+
+@dataclass(frozen=True)
+class Deliver:
+    schema: str
+    rows: list[dict[str, Any]]
+    approved: bool
+
+
+@dataclass(frozen=True)
+class Approve:
+    which: int
+
+
+@dataclass(frozen=True)
+class Happen:
+    kind: EventKind
+    which: int
+
+
+@dataclass(frozen=True)
+class Run:
+    days: int
+
+
+Step = Deliver | Approve | Happen | Run
+
+STEPS = st.lists(
+    st.one_of(
+        st.builds(
+            Deliver,
+            st.just("penalty"),
+            st.lists(_penalties, max_size=6).map(_once),
+            st.sampled_from([True, True, False]),
+        ),
+        st.builds(
+            Deliver,
+            st.just("list-entry"),
+            st.lists(_entries, max_size=3).map(_once),
+            st.just(value=True),
+        ),
+        st.builds(Approve, st.integers(0, 3)),
+        st.builds(Happen, st.sampled_from(EventKind), st.integers(0, 7)),
+        st.builds(Run, st.integers(0, 120)),
+    ),
+    min_size=3,
+    max_size=14,
+)
+
+
+@dataclass
+class Life:
+    """A registry and the day it has come to."""
+
+    conn: sqlite3.Connection
+    today: date = START
+
+    def live(self, step: Step) -> None:
+        with transaction(self.conn):
+            if isinstance(step, Deliver):
+                self._deliver(step)
+            elif isinstance(step, Approve):
+                self._approve(step)
+            elif isinstance(step, Happen):
+                self._happen(step)
+            else:
+                self.today += timedelta(days=step.days)
+                clock.apply(self.conn, POLICIES, CALENDAR, self.today)
+
+    def _deliver(self, step: Deliver) -> None:
+        public = table(step.rows, step.schema)
+        given = {} if step.approved else {"approved_by": None}
+        entered = batch(self.conn, public, self.today.isoformat(), **given)
+        if step.schema == "penalty":
+            merge(self.conn, public, entered)
+        else:
+            enlist(self.conn, public, entered, POLICIES.lists)
+
+    def _approve(self, step: Approve) -> None:
+        waiting = self.conn.execute(
+            "select batch from batches where approved_by is null order by batch"
+        ).fetchall()
+        if waiting:
+            approve(self.conn, waiting[step.which % len(waiting)][0], by="李示例")
+
+    def _happen(self, step: Happen) -> None:
+        known = self.conn.execute("select penalty_id from penalties order by doc_no").fetchall()
+        if known:
+            event = Event(
+                event=step.kind,
+                penalty_id=known[step.which % len(known)][0],
+                on_day=self.today.isoformat(),
+                reason="示例原因",
+                basis="示例依据",
+            )
+            try:
+                apply_event(self.conn, event)
+            except UsageError:
+                return

@@ -1,0 +1,113 @@
+"""The registry again from its ledger equals the one that grew day by day, whatever happened."""
+
+import sqlite3
+import tempfile
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from gongshi import ledger
+from gongshi.clock import Facts, decide
+from gongshi.clock.verdicts import CLOSED
+from gongshi.rebuild import differences, rebuild, same
+from gongshi.registry import open_registry, transaction
+from gongshi.verify import verify
+from tests.registry_life import STEPS, Life, Run, Step
+from tests.registry_world import CALENDAR, POLICIES, penalty
+from tests.test_clock_run import run, take
+
+
+def check_life(steps: list[Step]) -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(open_registry(Path(folder) / "registry.db")) as conn,
+    ):
+        life = Life(conn)
+        for step in steps:
+            life.live(step)
+        life.live(Run(0))
+
+        assert list(verify(conn, life.today)) == []
+        assert visible(conn) == expected(conn, life.today)
+
+
+def visible(conn: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in conn.execute("select penalty_id from penalties where shown = 1")}
+
+
+def expected(conn: sqlite3.Connection, today: date) -> set[str]:
+    """Return what must be seen, by asking the clock about every record anew."""
+    columns = ("agency", "party_category", "kinds", "fine_fen", "basis")
+    days = ("decided_on", "published_on", "valid_until", "source_publish_until")
+    names = (*columns, *days)
+    seen = set()
+    rows = conn.execute(f"select penalty_id, state, {', '.join(names)} from penalties")  # noqa: S608
+    for name, state, *cells in rows:
+        values = dict(zip(names, cells, strict=True))
+        values |= {day: values[day] and date.fromisoformat(values[day]) for day in days}
+        decision = decide(Facts(**values), POLICIES.publication, CALENDAR, today)
+        if state not in CLOSED and decision.is_visible(today):
+            seen.add(name)
+    return seen
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(STEPS)
+def test_rebuilt_equals_grown_and_nothing_is_out_of_place(steps: list[Step]) -> None:
+    check_life(steps)
+
+
+@pytest.mark.prove
+@settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
+@given(STEPS)
+def test_rebuilt_equals_grown_in_many_lives(steps: list[Step]) -> None:
+    check_life(steps)
+
+
+def test_rebuilding_into_a_file_that_exists_is_refused(tmp_path: Path) -> None:
+    with closing(open_registry(tmp_path / "a.db")) as conn, pytest.raises(FileExistsError):
+        rebuild(conn, tmp_path / "a.db")
+
+
+def test_a_difference_is_named(tmp_path: Path) -> None:
+    with closing(open_registry(tmp_path / "a.db")) as conn:
+        take(conn, [penalty(1), penalty(2)], "2026-11-20")
+        run(conn, "2026-11-20")
+        rebuild(conn, tmp_path / "b.db")
+        conn.execute("update penalty_standing set severity = '严重' where rid = 1")
+        conn.execute("delete from events where seq = 2")
+
+        with closing(open_registry(tmp_path / "b.db")) as rebuilt:
+            named = [line.partition(":")[0] for line in differences(conn, rebuilt)]
+            assert named == ["penalties", "events"]
+            assert not same(conn, rebuilt)
+
+
+def test_erased_rows_stay_gone_and_keep_their_numbers(tmp_path: Path) -> None:
+    with closing(open_registry(tmp_path / "a.db")) as conn:
+        take(conn, [penalty(n, decided_on=f"2026-11-0{n}") for n in range(1, 5)], "2026-11-20")
+        run(conn, "2026-11-20")
+        (gone,) = conn.execute("select id from events where seq = 2").fetchone()
+        with transaction(conn):
+            ledger.erase(conn, 1, lambda frame: frame["id"] == gone)
+
+        rebuild(conn, tmp_path / "b.db")
+
+        with closing(open_registry(tmp_path / "b.db")) as rebuilt:
+            query = "select seq, op, id from events order by seq"
+            assert rebuilt.execute(query).fetchall() == conn.execute(query).fetchall()
+            kept = rebuilt.execute("select count(*), max(seq) from penalties").fetchone()
+            assert kept == (3, 4)
+            assert list(ledger.check(rebuilt)) == []
+
+
+def test_the_day_rules_change_is_replayed_under_the_rules_of_its_day(tmp_path: Path) -> None:
+    with closing(open_registry(tmp_path / "a.db")) as conn:
+        take(conn, [penalty(1, decided_on="2025-03-01")], "2025-11-20")
+        for day in ("2025-11-20", "2026-03-31", "2026-04-01", "2026-04-02"):
+            run(conn, day)
+
+        assert list(verify(conn, date(2026, 4, 2))) == []
