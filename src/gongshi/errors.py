@@ -1,7 +1,7 @@
 """Everything this package raises on purpose.
 
 * GongshiError           the command line prints it without a traceback, exit status 2
-  * SpecError            a file under ingest/, schemas/ or metadata.yml is wrong: a maintainer edits it
+  * SpecError            a file under ingest/ or schemas/ is wrong: a maintainer edits it
   * FormatError          one value cannot be read: `validate` turns it into a `Finding`
   * FileRefusedError     a whole input file is unusable: nothing of it was taken
   * RegistryError        the registry is missing, locked, damaged or newer than this program

@@ -174,3 +174,19 @@ ENTRY_COLUMNS: tuple[str, ...] = (
     "redactions",
 )
 """Columns of a public list entry, in order; types as above."""
+
+EVENT_COLUMNS: tuple[str, ...] = (
+    "event",
+    "doc_no",
+    "doc_no_key",
+    "authority_code",
+    "party",
+    "uscc",
+    "event_on",
+    "reason",
+    "basis",
+    "decision_doc_no",
+    "redactions",
+)
+"""Columns of a redacted event about a penalty, in order; types as above. `party` is masked as in
+the penalty, so that the two match."""

@@ -1,4 +1,4 @@
-"""A site: a folder with content (`ingest/`, `schemas/`, …), private state (`var/`), releases (`build/`).
+"""A site: a folder with content (`ingest/`, `schemas/` …), private `var/`, and served `build/`.
 
 Paths only, and the two file operations on which crash safety rests; nothing here interprets data.
 """

@@ -1,0 +1,312 @@
+"""What each command takes, which pipeline call it is, and the words it answers with.
+
+Heavy imports stand inside the functions: a serving host has no polars, and `--help` should not
+wait for it.
+"""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from gongshi import report
+from gongshi.errors import UsageError
+from gongshi.site import Site, create
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""Civil time of every date here; a fixed offset, since China has kept one since 1991."""
+
+DONE, PARTLY = 0, 1
+
+Answer = tuple[dict[str, Any], str, int]
+"""The JSON object, the words for a terminal, and the exit status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: `arguments` are pairs of flags and what argparse wants to know of them."""
+
+    name: str
+    help: str
+    run: Callable[[Namespace], Answer]
+    arguments: tuple[tuple[tuple[str, ...], Mapping[str, Any]], ...] = field(default=())
+
+    def add_to(self, parser: ArgumentParser) -> None:
+        """Declare the arguments, and `--json`, which every command has."""
+        for flags, options in self.arguments:
+            parser.add_argument(*flags, **options)
+        parser.add_argument("--json", action="store_true", help="只输出一个 JSON / one JSON object")
+        parser.set_defaults(run=self.run)
+
+
+def site_of(args: Namespace) -> Site:
+    """Return the site named by `--root`, which must be one."""
+    site = Site(args.root.resolve())
+    site.require()
+    return site
+
+
+def today_of(args: Namespace) -> date:
+    """Return the day named by `--today`, else the civil date in China."""
+    return args.today or datetime.now(UTC).astimezone(CHINA).date()
+
+
+def new(args: Namespace) -> Answer:
+    """Make a fresh site folder."""
+    site = create(args.dir.resolve())
+    words = f"已新建站点 {site.root}\nMade a new site: {site.root}"
+    return {"root": str(site.root)}, words, DONE
+
+
+def demo(args: Namespace) -> Answer:
+    """Run the whole pipeline on invented files, and serve the result."""
+    from gongshi import demonstration
+
+    root = args.root.resolve()
+    if not root.exists() or (root.is_dir() and not any(root.iterdir())):
+        create(root)
+    site = site_of(args)
+    shown = demonstration.run(site, rows=args.rows, today=today_of(args))
+    words = demonstration.words(shown)
+    if args.no_serve:
+        return shown, words, DONE
+    print(words, flush=True)  # noqa: T201  the server below does not return until it is stopped
+    serve(args)
+    return shown, "", DONE
+
+
+def generate(args: Namespace) -> Answer:
+    """Write an invented file in the standard layout."""
+    from gongshi.generate import generate as write
+
+    made = write(
+        args.rows, args.seed, args.out, fmt=args.format, dirty=args.dirty, today=today_of(args)
+    )
+    answer = {"file": str(args.out), **made}
+    words = f"已生成 {args.out}(虚构数据,{args.rows} 行)\nWrote {args.rows} invented rows."
+    return answer, words, DONE
+
+
+def check(args: Namespace) -> Answer:
+    """Validate files without storing anything."""
+    from gongshi import pipeline
+
+    desk = pipeline.open_desk(site_of(args), agency=args.agency, today=today_of(args))
+    reports = pipeline.check(desk, args.files, folder=args.report)
+    return _file_answer(reports)
+
+
+def ingest(args: Namespace) -> Answer:
+    """Check, deidentify and merge files."""
+    from gongshi import pipeline
+
+    desk = pipeline.open_desk(site_of(args), agency=args.agency, today=today_of(args))
+    reports = pipeline.ingest(desk, args.files)
+    return _file_answer(reports)
+
+
+def _file_answer(reports: list[report.FileReport]) -> Answer:
+    refused = any(one.refused for one in reports)
+    return report.as_json(reports), report.as_text(reports), PARTLY if refused else DONE
+
+
+def approve(args: Namespace) -> Answer:
+    """Release a batch for publication."""
+    from gongshi import pipeline
+
+    pipeline.approve(site_of(args), args.batch, by=args.by)
+    words = f"批次 {args.batch} 已由 {args.by} 批准公示。\n{args.batch} approved by {args.by}."
+    return {"batch": args.batch, "approved_by": args.by}, words, DONE
+
+
+def publish(args: Namespace) -> Answer:
+    """Apply the legal clock for today and seal the next release."""
+    from gongshi import pipeline
+
+    released = pipeline.publish(site_of(args), today=today_of(args))
+    words = (
+        f"第 {released['release']} 期在用:新增 {released['added']},变更 {released['changed']},"
+        f"结束 {released['ended']};名单新增 {released['entries_added']},"
+        f"移出 {released['entries_ended']}\n"
+        f"Release {released['release']} is in force at {released['path']}"
+    )
+    return released, words, DONE
+
+
+def path(args: Namespace) -> Answer:
+    """Print where the thing in force is."""
+    site = site_of(args)
+    release = site.current_release()
+    if args.what == "registry":
+        place = site.registry
+    elif release is None:
+        raise UsageError(
+            "还没有发布过。", "Nothing was published yet.", todo="请先运行 gongshi publish。"
+        )
+    else:
+        place = site.release(release)
+        place = place / "public.db" if args.what == "public-db" else place
+    return {"path": str(place)}, str(place), DONE
+
+
+def serve(args: Namespace) -> Answer:
+    """Serve the release in force until stopped."""
+    from gongshi.serve import run
+
+    run(site_of(args), port=args.port)
+    return {}, "", DONE
+
+
+def sync(args: Namespace) -> Answer:
+    """Deliver to credit platforms what they have not acknowledged."""
+    from gongshi import pipeline
+
+    rows = pipeline.sync(site_of(args), args.platforms, status_only=args.status)
+    lines = [
+        f"{row['platform']}:已送 {row['sent']},已确认 {row['acknowledged']},待送 {row['pending']}"
+        + (f",失败:{row['failed']}" if row["failed"] else "")
+        for row in rows
+    ]
+    words = "\n".join(lines) or "没有启用的平台。\nNo platform is enabled."
+    failed = any(row["failed"] for row in rows)
+    return {"platforms": rows}, words, PARTLY if failed else DONE
+
+
+def run(args: Namespace) -> Answer:
+    """Ingest, publish and sync in one go."""
+    taken, words, status = ingest(args)
+    released, more, _ = publish(args)
+    args.platforms, args.status = [], False
+    synced, last, sync_status = sync(args)
+    answer = {**taken, "publish": released, "sync": synced}
+    return answer, f"{words}\n{more}\n{last}", max(status, sync_status)
+
+
+def verify(args: Namespace) -> Answer:
+    """Check databases, ledger and release, and scan every published byte."""
+    from gongshi import upkeep
+
+    problems = upkeep.verify(site_of(args), today=today_of(args))
+    lines = [f"✗ {one['what']} {one['where']}:{one['detail']}" for one in problems]
+    words = (
+        "\n".join(lines)
+        or "登记库、账本、发布版本均完好。\nRegistry, ledger and release are sound."
+    )
+    return {"ok": not problems, "problems": problems}, words, PARTLY if problems else DONE
+
+
+def rebuild(args: Namespace) -> Answer:
+    """Make the registry again from the ledger and compare."""
+    from gongshi import upkeep
+
+    answer = upkeep.rebuild(site_of(args))
+    words = (
+        "按账本重建的登记库与现有登记库一致。\nThe registry rebuilt from its ledger is the same."
+        if answer["same"]
+        else "重建结果与现有登记库不一致:\n" + "\n".join(answer["differences"])
+    )
+    return answer, words, DONE if answer["same"] else PARTLY
+
+
+def backup(args: Namespace) -> Answer:
+    """Copy the registry and declarations while they are in use, without the key."""
+    from gongshi import backup as backups
+
+    file = backups.backup(site_of(args), args.file)
+    return {"file": str(file)}, f"已备份到 {file}\nBacked up to {file}", DONE
+
+
+def restore(args: Namespace) -> Answer:
+    """Bring a backup back into a site that has no registry."""
+    from gongshi import backup as backups
+
+    backups.restore(site_of(args), args.file)
+    words = f"已从 {args.file} 恢复,请接着运行 gongshi publish。\nRestored from {args.file}."
+    return {"file": str(args.file)}, words, DONE
+
+
+_FILES = (("files",), {"nargs": "+", "type": Path, "metavar": "FILE", "help": "机构报送的文件"})
+_AGENCY = (("--agency",), {"metavar": "CODE", "help": "报送机构(ingest/ 下的目录名)"})
+_PORT = (("--port",), {"type": int, "default": 8001, "help": "端口 / port (8001)"})
+
+COMMANDS = (
+    Command("new", "新建站点目录 / a fresh site folder", new, ((("dir",), {"type": Path}),)),
+    Command(
+        "demo",
+        "用虚构数据走完全程并提供网站 / the whole way on invented files",
+        demo,
+        (
+            (("--rows",), {"type": int, "default": 2000, "help": "行数 / rows (2000)"}),
+            _PORT,
+            (("--no-serve",), {"action": "store_true", "help": "不启动网站 / do not serve"}),
+        ),
+    ),
+    Command(
+        "generate",
+        "生成虚构的报送文件 / an invented agency file",
+        generate,
+        (
+            (("--rows",), {"type": int, "required": True, "help": "行数"}),
+            (("--seed",), {"type": int, "default": 1, "help": "随机种子:同种子同文件"}),
+            (("--out",), {"type": Path, "required": True, "help": "写到哪里"}),
+            (
+                ("--format",),
+                {
+                    "choices": ("csv", "csv-gbk", "csv-gb18030", "xlsx", "ndjson"),
+                    "help": "默认由 --out 的扩展名决定 / by the extension of --out",
+                },
+            ),
+            (("--dirty",), {"action": "store_true", "help": "植入各种缺陷,并写出答案文件"}),
+        ),
+    ),
+    Command(
+        "check",
+        "只校验,不入库 / validate without storing",
+        check,
+        (_FILES, _AGENCY, (("--report",), {"type": Path, "metavar": "DIR", "help": "报告目录"})),
+    ),
+    Command("ingest", "校验、脱敏、入库 / check, redact, merge", ingest, (_FILES, _AGENCY)),
+    Command(
+        "approve",
+        "批准一个批次公示 / release a batch for publication",
+        approve,
+        (
+            (("batch",), {"metavar": "BATCH"}),
+            (("--by",), {"required": True, "metavar": "NAME", "help": "批准人"}),
+        ),
+    ),
+    Command("publish", "按法定期限生成并封存下一期 / seal the next release", publish),
+    Command(
+        "path",
+        "打印在用文件的位置 / where the one in force is",
+        path,
+        ((("what",), {"choices": ("public-db", "release", "registry")}),),
+    ),
+    Command("serve", "提供网站 / serve the site", serve, (_PORT,)),
+    Command(
+        "sync",
+        "向信用平台送达变更 / deliver to credit platforms",
+        sync,
+        (
+            (("platforms",), {"nargs": "*", "metavar": "PLATFORM", "help": "平台代码,默认全部"}),
+            (("--status",), {"action": "store_true", "help": "只看进度,不送达"}),
+        ),
+    ),
+    Command("run", "ingest、publish、sync 一次做完 / all three in one go", run, (_FILES, _AGENCY)),
+    Command("verify", "核验登记库、账本与发布版本 / integrity of everything", verify),
+    Command("rebuild", "按账本重建登记库并比较 / the registry again, compared", rebuild),
+    Command(
+        "backup",
+        "联机备份(不含密钥)/ online backup, without the key",
+        backup,
+        ((("file",), {"type": Path, "metavar": "FILE"}),),
+    ),
+    Command(
+        "restore",
+        "从备份恢复 / bring a backup back",
+        restore,
+        ((("file",), {"type": Path, "metavar": "FILE"}),),
+    ),
+)

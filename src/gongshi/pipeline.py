@@ -1,0 +1,248 @@
+"""The whole way, in the order of the arrows: the one module that joins the stages.
+
+    read ─▶ validate ─▶ deidentify ─▶ merge ─▶ clock ─▶ publish ─▶ sync
+
+A file is one transaction, a publish is one transaction; whatever fails leaves the old state.
+"""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from gongshi import approval, clock, events, keys, lists, merge, registry, report
+from gongshi import ingest as intake
+from gongshi import publish as publishing
+from gongshi import sync as delivery
+from gongshi.calendar import load_calendar
+from gongshi.declarations.agency import AgencySpec
+from gongshi.declarations.platform import load_platforms
+from gongshi.declarations.policy import Policies, load_policies
+from gongshi.declarations.redaction_policy import load_redaction_policy
+from gongshi.deidentify import Deidentified, deidentify
+from gongshi.errors import UsageError
+from gongshi.models import CheckedTable, Finding
+from gongshi.registry import Batch
+from gongshi.report import FileReport
+from gongshi.site import Site
+from gongshi.table_schema import TableSchema, load_all
+from gongshi.validate import Context, validate
+
+AUTOMATIC = "自动批准(站点策略)"
+"""Who approved a batch where the site declares approval automatic."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where files are taken in: whose they are said to be, on which day, by which declarations."""
+
+    site: Site
+    agency: str | None
+    today: date
+    agencies: Mapping[str, AgencySpec]
+    schemas: Mapping[str, TableSchema]
+    policies: Policies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """One file after validation and redaction, before anything was stored."""
+
+    checked: CheckedTable
+    public: Deidentified
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found on the way, in the order of the stages; each cell's fault once.
+
+        A source row that became several records would tell the same of its cells for each.
+        """
+        return tuple(dict.fromkeys((*self.checked.findings, *self.public.findings)))
+
+    @property
+    def refused(self) -> frozenset[tuple[str, int]]:
+        """Source rows that are left out."""
+        return self.checked.refused | self.public.refused
+
+
+def open_desk(site: Site, *, agency: str | None, today: date) -> Desk:
+    """Return a desk with the site's declarations.
+
+    Raises:
+        SpecError: one of them breaks its contract.
+    """
+    return Desk(
+        site=site,
+        agency=agency,
+        today=today,
+        agencies=intake.load_agencies(site.ingest),
+        schemas=load_all(site.schemas),
+        policies=load_policies(site.schemas),
+    )
+
+
+def check(desk: Desk, files: Sequence[Path], *, folder: Path | None = None) -> list[FileReport]:
+    """Validate and redact files without storing anything; write reports into `folder` if given."""
+    reports = [_report(file, _examine(desk, file)) for file in files]
+    if folder:
+        report.write(folder, reports)
+    return reports
+
+
+def ingest(desk: Desk, files: Sequence[Path]) -> list[FileReport]:
+    """Take files into the registry, each whole or not at all; a known file changes nothing."""
+    with closing(registry.open_registry(desk.site.registry)) as conn:
+        registry.check_day(conn, desk.today)
+        return [_take(conn, desk, file) for file in files]
+
+
+def _examine(desk: Desk, file: Path) -> Examined:
+    """Read, validate and redact one file."""
+    schemas = desk.site.schemas
+    raw = intake.read_tables(file, desk.agencies, agency=desk.agency, schemas=desk.schemas)
+    schema = desk.schemas[raw.schema]
+    context = Context(
+        today=desk.today,
+        known_parties=_known_parties(desk.site, raw.frame, schema),
+        calendar=load_calendar(schemas / "calendar").lateness,
+    )
+    checked = validate(raw, schema, context)
+    policy = load_redaction_policy(schemas / "policies", desk.today)
+    return Examined(checked=checked, public=deidentify(checked, policy, keys.load(desk.site.var)))
+
+
+def _known_parties(site: Site, frame: pl.DataFrame, schema: TableSchema) -> dict[str, str]:
+    """Return the names under which the registry knows the codes of a table."""
+    code = schema.by_role.get("uscc")
+    if code is None or not site.registry.exists():
+        return {}
+    with closing(registry.open_registry(site.registry)) as conn:
+        return registry.known_parties(conn, frame[code.name].unique().to_list())
+
+
+def _take(conn: sqlite3.Connection, desk: Desk, file: Path) -> FileReport:
+    """Examine one file and enter what is acceptable, in one transaction.
+
+    The report is written before the commit and named after it: a cut leaves at most a draft.
+    """
+    examined = _examine(desk, file)
+    with registry.transaction(conn):
+        batch = _batch(conn, examined, desk)
+        entered = _enter(conn, examined, batch, desk.policies)
+        told = _report(file, examined, entered)
+        draft = desk.site.var / "reports" / f".{batch.batch}"
+        if not entered.repeated:
+            registry.log_redactions(conn, batch.batch, examined.public.log)
+            report.write(draft, [told])
+    if not entered.repeated:
+        draft.replace(draft.with_name(batch.batch))
+    return told
+
+
+def _batch(conn: sqlite3.Connection, examined: Examined, desk: Desk) -> Batch:
+    """Return the batch under which a file enters."""
+    source = examined.checked.source
+    automatic = desk.policies.approval.is_automatic(source.agency)
+    return Batch(
+        batch=registry.new_batch_id(conn, desk.today),
+        agency=source.agency,
+        schema=examined.checked.schema,
+        file=source.file,
+        file_sha256=source.sha256,
+        received_at=registry.now(),
+        received_on=desk.today.isoformat(),
+        rows=examined.checked.rows,
+        refused=len(examined.refused),
+        findings=len(examined.findings),
+        approved_by=AUTOMATIC if automatic else None,
+    )
+
+
+def _enter(
+    conn: sqlite3.Connection, examined: Examined, batch: Batch, policies: Policies
+) -> merge.Merged | lists.Enlisted | events.Happened:
+    """Enter a redacted table where its schema belongs."""
+    table = examined.public.table
+    if table.schema == "penalty":
+        return merge.merge(conn, table, batch)
+    if table.schema == "list-entry":
+        return lists.enlist(conn, table, batch, policies.lists)
+    return events.happen(conn, table, batch)
+
+
+def _report(
+    file: Path,
+    examined: Examined,
+    entered: merge.Merged | lists.Enlisted | events.Happened | None = None,
+) -> FileReport:
+    """Return what a file's sender is told."""
+    refused = examined.refused | (entered.refused if entered else frozenset())
+    unchanged = entered.unchanged_rows if entered else 0
+    rows = examined.checked.rows
+    return FileReport(
+        file=str(file),
+        agency=examined.checked.source.agency,
+        encoding=examined.checked.source.encoding,
+        rows=rows,
+        taken=rows - len(refused) - unchanged,
+        refused=len(refused),
+        unchanged=unchanged,
+        findings=examined.findings + (entered.findings if entered else ()),
+        batch=entered.batch if entered else "",
+        redactions=examined.public.log.height,
+    )
+
+
+def approve(site: Site, batch: str, *, by: str) -> None:
+    """Release a batch for publication under a person's name.
+
+    Raises:
+        UsageError: no such batch, or it was approved before.
+    """
+    with closing(registry.open_registry(site.registry)) as conn, registry.transaction(conn):
+        approval.approve(
+            conn, batch, by=by, four_eyes=load_policies(site.schemas).approval.four_eyes
+        )
+
+
+def publish(site: Site, *, today: date) -> dict[str, Any]:
+    """Apply the legal clock, build, scan and seal the next release, and put it in force."""
+    policies = load_policies(site.schemas)
+    calendar = load_calendar(site.schemas / "calendar")
+    with closing(registry.open_registry(site.registry)) as conn, registry.explained(site.registry):
+        conn.execute("begin immediate")
+        try:
+            moves = clock.apply(conn, policies, calendar, today)
+        except BaseException:
+            conn.execute("rollback")
+            raise
+        released = publishing.publish(conn, site, today=today, moves=moves, policies=policies)
+    return asdict(released) | {"path": str(released.path)}
+
+
+def sync(
+    site: Site, platforms: Sequence[str], *, status_only: bool = False
+) -> list[dict[str, Any]]:
+    """Deliver to the named platforms, or to all that are enabled, what they have not acknowledged.
+
+    Raises:
+        UsageError: a platform is not declared, or nothing was published yet.
+    """
+    declared = load_platforms(site.schemas / "platforms")
+    if unknown := [code for code in platforms if code not in declared]:
+        raise UsageError(
+            f"没有声明这个平台:{'、'.join(unknown)}。",
+            f"not declared: {', '.join(unknown)}",
+            todo="请在 schemas/platforms/ 中声明,或检查代码。",
+        )
+    wanted = [declared[code] for code in platforms] or [
+        spec for spec in declared.values() if spec.enabled
+    ]
+    with closing(registry.open_registry(site.registry)) as conn:
+        act = delivery.status if status_only else delivery.deliver
+        return act(conn, site, wanted)

@@ -1,0 +1,128 @@
+"""What a clerk is told about a file: text for a terminal, JSON for programs, CSV for a spreadsheet.
+
+Values in, text out; only `write` touches a disk.
+"""
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from gongshi.models import Finding, Severity
+from gongshi.site import write_atomically
+
+SHOWN = 20
+"""How many findings the text report spells out per file; the other reports have all."""
+
+MARKS = {Severity.ERROR: "✗ 错误", Severity.WARNING: "! 提醒", Severity.INFO: "· 提示"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """What became of one file: `rows == taken + refused + unchanged`, in source rows.
+
+    `batch` is "" where nothing was stored; `redactions` counts masked places.
+    """
+
+    file: str
+    agency: str
+    encoding: str
+    rows: int
+    taken: int
+    refused: int
+    unchanged: int
+    findings: tuple[Finding, ...]
+    batch: str = ""
+    redactions: int = 0
+
+
+def as_json(reports: Iterable[FileReport]) -> dict[str, Any]:
+    """Return the object that `check --json` and `ingest --json` print."""
+    return {"files": [_flat(report) | {"findings": _plain(report)} for report in reports]}
+
+
+def _flat(record: FileReport | Finding) -> dict[str, Any]:
+    """Return the fields as they are: `asdict` would copy a hundred thousand findings deeply."""
+    return {each.name: getattr(record, each.name) for each in fields(record)}
+
+
+def _plain(report: FileReport) -> list[dict[str, Any]]:
+    """Return a report's findings as plain values."""
+    return [_flat(finding) for finding in report.findings]
+
+
+def by_rule(findings: Iterable[Finding]) -> dict[str, int]:
+    """Return how many errors each rule found, most first."""
+    counts = Counter(finding.rule for finding in findings if finding.severity is Severity.ERROR)
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def as_text(reports: Sequence[FileReport]) -> str:
+    """Return the report for a terminal, Chinese first."""
+    return "\n".join(line for report in reports for line in _lines(report))
+
+
+def _lines(report: FileReport) -> list[str]:
+    head = f"{report.file}(机构 {report.agency},编码 {report.encoding or '工作簿'})"
+    counts = (
+        f"  共 {report.rows} 行:接收 {report.taken},拒收 {report.refused},无变化 {report.unchanged}"
+        f" / rows {report.rows}: taken {report.taken}, refused {report.refused},"
+        f" unchanged {report.unchanged}"
+    )
+    rules = ", ".join(f"{rule}×{count}" for rule, count in by_rule(report.findings).items())
+    shown = sorted(report.findings, key=lambda finding: _WEIGHT[finding.severity])[:SHOWN]
+    lines = [head, counts, *([f"  拒收原因 / errors by rule: {rules}"] if rules else [])]
+    lines += [f"  {_one(finding)}" for finding in shown]
+    if (more := len(report.findings) - len(shown)) > 0:
+        lines.append(f"  …另有 {more} 条,见完整报告 / {more} more in the full report")
+    return lines
+
+
+_WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+def _one(finding: Finding) -> str:
+    cell = f"{finding.column}{finding.row}" if finding.row else "整个文件"
+    sheet = f"{finding.sheet}!" if finding.sheet else ""
+    english = f" / {finding.message_en}" if finding.message_en else ""
+    return f"{MARKS[finding.severity]} {sheet}{cell} [{finding.rule}] {finding.message}{english}"
+
+
+def as_csv(reports: Iterable[FileReport]) -> str:
+    """Return every finding as a table that opens in a Chinese Excel (the caller adds the BOM)."""
+    out = io.StringIO(newline="")
+    table = csv.writer(out)
+    table.writerow(
+        ["文件", "工作表", "行", "列", "字段", "规则", "级别", "内容", "说明", "English"]
+    )
+    for report in reports:
+        for f in report.findings:
+            table.writerow(
+                (
+                    *(report.file, f.sheet, f.row or "", f.column, f.field, f.rule, f.severity),
+                    *(_inert(f.value), f.message, f.message_en),
+                )
+            )
+    return out.getvalue()
+
+
+def _inert(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula (OWASP ASVS 5.0, 1.2.10)."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def dumps(reports: Iterable[FileReport]) -> str:
+    """Return the JSON report as indented text."""
+    return json.dumps(as_json(reports), ensure_ascii=False, indent=1)
+
+
+def write(folder: Path, reports: Sequence[FileReport]) -> None:
+    """Write the report as text, JSON and CSV into `folder`, which only the operator may read."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_atomically(folder / "report.txt", (as_text(reports) + "\n").encode())
+    write_atomically(folder / "report.json", dumps(reports).encode())
+    write_atomically(folder / "report.csv", as_csv(reports).encode("utf-8-sig"))

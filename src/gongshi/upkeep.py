@@ -1,0 +1,38 @@
+"""Keeping a site sound: verify everything, and make the registry again from its ledger."""
+
+import tempfile
+from contextlib import closing
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from gongshi import rebuild as rebuilding
+from gongshi import registry
+from gongshi import verify as verification
+from gongshi.publish import check
+from gongshi.site import Site
+
+
+def verify(site: Site, *, today: date) -> list[dict[str, str]]:
+    """Return every problem of registry, ledger and release as `{"what", "where", "detail"}`."""
+    with closing(registry.open_registry(site.registry)) as conn:
+        found = [asdict(problem) for problem in verification.verify(conn, today)]
+        found += [
+            {"what": what, "where": where, "detail": detail}
+            for what, where, detail in check.problems(conn, site)
+        ]
+    return found
+
+
+def rebuild(site: Site) -> dict[str, Any]:
+    """Make the registry again from its ledger, aside, and return how the two compare."""
+    with (
+        closing(registry.open_registry(site.registry)) as conn,
+        tempfile.TemporaryDirectory(dir=site.var) as folder,
+    ):
+        path = Path(folder) / "rebuilt.db"
+        rebuilding.rebuild(conn, path)
+        with closing(registry.open_registry(path)) as new:
+            differences = list(rebuilding.differences(conn, new))
+    return {"same": not differences, "differences": differences}

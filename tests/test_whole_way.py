@@ -1,0 +1,160 @@
+"""The whole way through the command line: files in, a release out, and what must hold of it."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TODAY = "2026-03-02"
+GONGSHI = (sys.executable, "-m", "gongshi")
+
+
+def run(root: Path, *words: str, today: str = TODAY, status: int = 0) -> dict[str, Any]:
+    """Run one command with `--json` and return its answer; its status must be `status`."""
+    command = [*GONGSHI, "--root", str(root), "--today", today, *words, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == status, done.stderr or done.stdout
+    answer: dict[str, Any] = json.loads(done.stdout) if done.stdout else {}
+    return answer
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    run(tmp_path, "new", str(tmp_path / "site"))
+    return tmp_path / "site"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    made = tmp_path / "报送.csv"
+    run(tmp_path, "generate", "--rows", "300", "--seed", "7", "--out", str(made), "--dirty")
+    return made
+
+
+def public(site: Path) -> sqlite3.Connection:
+    path = run(site, "path", "public-db")["path"]
+    return sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+
+
+def test_demo_goes_the_whole_way_and_most_clean_rows_are_in_force(tmp_path: Path) -> None:
+    shown = run(tmp_path / "site", "demo", "--rows", "1000", "--no-serve")
+
+    assert shown["refused"] > 0
+    assert sum(shown["refused_by_rule"].values()) >= shown["refused"]
+    assert shown["redacted"] > 0
+    assert shown["in_force"]["list_entries"] > 0
+    assert shown["in_force"]["penalties"] >= 0.7 * shown["taken"] * 0.95
+
+
+def test_rows_are_taken_refused_or_unchanged_and_refusals_give_status_1(
+    site: Path, file: Path
+) -> None:
+    answer = run(site, "ingest", str(file), status=1)["files"][0]
+
+    assert answer["rows"] == answer["taken"] + answer["refused"] + answer["unchanged"]
+    assert answer["refused"] > 0
+    errors = {(f["sheet"], f["row"]) for f in answer["findings"] if f["severity"] == "error"}
+    assert len(errors) == answer["refused"]
+
+
+def test_the_same_file_twice_changes_nothing(site: Path, file: Path) -> None:
+    run(site, "ingest", str(file), status=1)
+    first = run(site, "publish")
+    registry = Path(run(site, "path", "registry")["path"])
+    with closing(sqlite3.connect(registry)) as conn:
+        before = list(conn.iterdump())
+
+    again = run(site, "ingest", str(file), status=1)["files"][0]
+    second = run(site, "publish")
+
+    assert again["taken"] == 0
+    with closing(sqlite3.connect(registry)) as conn:
+        assert list(conn.iterdump()) == before
+    assert second["release"] == first["release"]
+
+
+def test_no_byte_of_build_holds_what_the_generator_knows_to_be_personal(
+    site: Path, file: Path
+) -> None:
+    run(site, "ingest", str(file), status=1)
+    run(site, "publish")
+    secrets = {
+        line["value"]
+        for line in map(json.loads, _lines(file.with_name(f"{file.name}.secrets.jsonl")))
+        if line["element"] in {"id_no", "phone", "bank_account"}
+    }
+
+    built = b"".join(path.read_bytes() for path in (site / "build").rglob("*") if path.is_file())
+
+    assert len(secrets) > 50
+    assert [value for value in secrets if value.encode() in built] == []
+
+
+def test_verify_and_rebuild_agree_with_what_was_done(site: Path, file: Path) -> None:
+    run(site, "ingest", str(file), status=1)
+    run(site, "publish")
+
+    assert run(site, "verify") == {"ok": True, "problems": []}
+    assert run(site, "rebuild")["same"] is True
+
+
+def test_verify_finds_a_changed_byte_in_a_release(site: Path, file: Path) -> None:
+    run(site, "ingest", str(file), status=1)
+    run(site, "publish")
+    download = Path(run(site, "path", "release")["path"]) / "downloads" / "penalties.csv"
+    download.write_bytes(download.read_bytes().replace("罚".encode(), "奖".encode(), 1))
+
+    problems = run(site, "verify", status=1)["problems"]
+
+    assert any("penalties.csv" in problem["where"] for problem in problems)
+
+
+def test_a_backup_restored_into_an_empty_site_publishes_the_same(
+    site: Path, file: Path, tmp_path: Path
+) -> None:
+    run(site, "ingest", str(file), status=1)
+    run(site, "publish")
+    with closing(public(site)) as conn:
+        before = conn.execute("select * from penalties order by penalty_id").fetchall()
+    copy = tmp_path / "backup.tar"
+
+    run(site, "backup", str(copy))
+    run(tmp_path, "new", str(tmp_path / "other"))
+    run(tmp_path / "other", "restore", str(copy))
+    run(tmp_path / "other", "publish")
+
+    with closing(public(tmp_path / "other")) as conn:
+        assert conn.execute("select * from penalties order by penalty_id").fetchall() == before
+
+
+@pytest.mark.parametrize("words", [("ingest", "no-such-file.csv"), ("approve", "B1", "--by", "甲")])
+def test_foreseeable_mistakes_have_an_answer_and_no_traceback(
+    site: Path, words: tuple[str, ...]
+) -> None:
+    done = subprocess.run(
+        [*GONGSHI, "--root", str(site), "--today", TODAY, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert any("一" <= char <= "鿿" for char in done.stderr)
+    assert any("a" <= char <= "z" for char in done.stderr)
+
+
+def test_a_day_before_the_last_event_is_refused(site: Path, file: Path) -> None:
+    run(site, "ingest", str(file), status=1)
+    run(site, "publish")
+
+    run(site, "publish", today="2026-03-01", status=2)
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
