@@ -1,0 +1,199 @@
+"""Whose file is it? The header decides: the one declared layout that its columns fit."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongshi.declarations.agency import PARTY_COLUMNS, AgencySpec, Layout
+from gongshi.errors import FileRefusedError, FormatError, SpecError
+from gongshi.formats import day
+from gongshi.formats.text import fold
+from gongshi.readers.header import Expectations, Header, Titles, find, normal, without_header
+from gongshi.readers.piece import Piece
+from gongshi.table_schema import TableSchema
+
+_LONGEST_NUMBER = 128
+_SHORTEST_NAME, _LONGEST_NAME = 3, 60
+"""Characters, of document numbers and of the names of authorities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The agency whose layout a file has, with the header of each sheet that has it."""
+
+    spec: AgencySpec
+    schema: TableSchema
+    headers: Mapping[str, Header]
+
+
+def choose(
+    path: Path,
+    sheets: Sequence[Piece],
+    agencies: Iterable[AgencySpec],
+    schemas: Mapping[str, TableSchema],
+) -> Choice:
+    """Return the one agency whose layout the sheets have; `sheets` are the first pieces.
+
+    Raises:
+        FileRefusedError: F07, no header; F08, columns missing; F11, several agencies fit.
+        SpecError: a declaration names a field that its schema lacks.
+    """
+    layouts = [
+        (spec, titles) for spec in agencies for titles in titles_of(spec, schemas[spec.schema_name])
+    ]
+    headed = [(spec, sheet, find(sheet, titles)) for sheet in sheets for spec, titles in layouts]
+    found = [(spec, sheet.sheet, header) for spec, sheet, header in headed if header]
+    fits = [each for each in found if not each[2].missing]
+    if not found:
+        bare = [
+            (
+                spec,
+                sheet.sheet,
+                without_header(sheet, titles, expectations(schemas[spec.schema_name])),
+            )
+            for sheet in sheets
+            for spec, titles in layouts
+        ]
+        fits = [(spec, name, header) for spec, name, header in bare if header]
+    if not fits:
+        raise _no_layout(path, [header for *_, header in found])
+    spec = _only(path, fits)
+    headers: dict[str, Header] = {}
+    for each, name, header in fits:
+        if each is spec and (name not in headers or header.rank < headers[name].rank):
+            headers[name] = header
+    return Choice(spec, schemas[spec.schema_name], headers)
+
+
+def titles_of(spec: AgencySpec, schema: TableSchema) -> list[Titles]:
+    """Return the layouts of an agency in the reader's terms.
+
+    Raises:
+        SpecError: a field, or a title declared twice with two meanings.
+    """
+    _check_fields(spec, schema)
+    needed = {field.name for field in schema.fields if field.is_required}
+    needed -= spec.absent | spec.derive.keys()
+    layouts = [_declared(spec, layout) for layout in spec.layouts]
+    if spec.template:
+        known = {**schema.aliases, **spec.aliases}
+        fields = {normal(title): name for title, name in known.items()}
+        ignore = frozenset(map(normal, spec.ignore)) - fields.keys()
+        layouts.append(
+            Titles(name=spec.code, fields=fields, ignore=ignore, required=frozenset(needed))
+        )
+    return layouts
+
+
+def _declared(spec: AgencySpec, layout: Layout) -> Titles:
+    """Return one declared layout; it needs all of its fields, for a source keeps its columns."""
+    return Titles(
+        name=f"{spec.code}/{layout.name}",
+        fields={normal(title): field for title, field in layout.columns.items()},
+        ignore=frozenset(map(normal, spec.ignore)),
+        required=frozenset(layout.columns.values()),
+        order=tuple(map(normal, layout.order)),
+    )
+
+
+def _check_fields(spec: AgencySpec, schema: TableSchema) -> None:
+    """Refuse a declaration that names what the schema has not."""
+    named = spec.absent | spec.derive.keys() | spec.lookups.keys() | set(spec.aliases.values())
+    named |= {field for layout in spec.layouts for field in layout.columns.values()}
+    if strange := sorted(named - set(schema.names) - set(PARTY_COLUMNS)):
+        raise SpecError(
+            f"{schema.name} 没有字段 {'、'.join(strange)}",
+            f"{schema.name} has no field {', '.join(strange)}",
+            file=f"{spec.code}/agency.yml",
+            key=strange[0],
+        )
+
+
+def expectations(schema: TableSchema) -> Expectations:
+    """Return what can be expected of the cells of a field, by the field's role."""
+    return {
+        field.name: suits for field in schema.fields if (suits := SUITS.get(field.role)) is not None
+    }
+
+
+def is_day(text: str) -> bool:
+    """Say whether a text is a calendar day."""
+    try:
+        day.parse(text)
+    except FormatError:
+        return False
+    return True
+
+
+def is_doc_no(text: str) -> bool:
+    """Say whether a text can be a document number: short, with a figure, no sentence.
+
+    >>> is_doc_no("甲市监罚〔2023〕1号"), is_doc_no("《某法》第十条"), is_doc_no("2023年4月5日")
+    (True, False, False)
+    """
+    folded = fold(text)
+    digits = any(symbol.isdigit() or symbol in "一二三四五六七八九" for symbol in folded)
+    return digits and len(folded) <= _LONGEST_NUMBER and "《" not in folded and not is_day(text)
+
+
+def is_authority(text: str) -> bool:
+    """Say whether a text can be the name of an authority: no date, no law, no figure.
+
+    >>> is_authority("甲市市场监督管理局"), is_authority("《某法》第10条")
+    (True, False)
+    """
+    folded = fold(text)
+    return _SHORTEST_NAME <= len(folded) <= _LONGEST_NAME and not any(
+        c.isdigit() or c in "《》。；" for c in folded
+    )
+
+
+SUITS: Mapping[str, Callable[[str], bool]] = {
+    "decided_on": is_day,
+    "doc_no": is_doc_no,
+    "authority": is_authority,
+    "basis": lambda text: "《" in text or "法" in text or "条" in text,
+}
+"""Role of a field → whether a text can stand there."""
+
+
+def _only(path: Path, fits: Sequence[tuple[AgencySpec, str, Header]]) -> AgencySpec:
+    """Return the agency of the best readings; two that are equally good are one too many."""
+    best = min(header.rank for *_, header in fits)
+    codes = {spec.code: spec for spec, _, header in fits if header.rank == best}
+    if len(codes) > 1:
+        names = "、".join(sorted(codes))
+        raise FileRefusedError(
+            f"表头同时符合多个报送单位:{names}。",
+            f"its columns fit several agencies: {', '.join(sorted(codes))}.",
+            file=path.name,
+            rule="F11",
+            todo="请用 --agency 指定报送单位。",
+        )
+    return next(iter(codes.values()))
+
+
+def _no_layout(path: Path, found: Sequence[Header]) -> FileRefusedError:
+    """Return F07 or F08: nothing like a header, or the nearest layout and what it lacks."""
+    if not found:
+        return FileRefusedError(
+            "没有找到表头,也没有声明的列顺序与内容相符。",
+            "no header was found, and no declared order of columns fits the content.",
+            file=path.name,
+            rule="F07",
+            todo="请保留模板第一行的列名;新来源请先用 gongshi new-agency 起草声明。",
+        )
+    nearest = sorted(found, key=lambda header: header.rank)[:3]
+    best = nearest[0]
+    parts = [f"最接近 {'、'.join(dict.fromkeys(each.layout.name for each in nearest))}"]
+    parts += [f"缺少 {'、'.join(sorted(best.missing))}"] if best.missing else []
+    parts += [f"不认识的列 {'、'.join(best.unknown)}"] if best.unknown else []
+    return FileRefusedError(
+        f"表头与已声明的版式都不相符:{';'.join(parts)}。",
+        f"its columns fit no layout. Nearest: {best.layout.name}; missing "
+        f"{', '.join(sorted(best.missing)) or 'nothing'}; unknown "
+        f"{', '.join(best.unknown) or 'none'}.",
+        file=path.name,
+        rule="F08",
+        todo="请按模板补齐列名;新来源请先用 gongshi new-agency 起草声明。",
+    )

@@ -1,0 +1,191 @@
+"""One file → one `RawTable`: read in a child, matched with a layout, made into our fields."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from gongshi.declarations.agency import PARTY_COLUMNS, AgencySpec, ReaderOptions
+from gongshi.errors import FileRefusedError, UsageError
+from gongshi.ingest.authorities import speaking_for
+from gongshi.ingest.cells import tidy
+from gongshi.ingest.decisions import records
+from gongshi.ingest.doubts import doubtful_cells
+from gongshi.ingest.layouts import Choice, choose
+from gongshi.ingest.reading import Reading
+from gongshi.ingest.rules import Doubt, finding
+from gongshi.ingest.sheets import reading_of, unread
+from gongshi.models import ROW, SHEET, Finding, RawTable, Source
+from gongshi.readers.child import pieces
+from gongshi.readers.piece import Piece
+from gongshi.table_schema import TableSchema
+
+Book = Mapping[str, list[Piece]]
+"""Sheet name → its pieces, in order."""
+
+
+def read_tables(
+    path: Path,
+    agencies: Mapping[str, AgencySpec],
+    *,
+    agency: str | None,
+    schemas: Mapping[str, TableSchema],
+) -> RawTable:
+    """Return everything one file holds, under our field names.
+
+    Without `agency` the header decides whose file it is. Sheets of a workbook are rows of the one
+    table, told apart by `_sheet`.
+
+    Raises:
+        FileRefusedError: the file as a whole cannot be used; `rule` says why (`ingest.rules`).
+        UsageError: `agency` is not declared.
+        SpecError: a declaration names a field that its schema lacks.
+    """
+    chosen = _chosen(agencies, agency)
+    book = _book(path, agencies[agency].reader if agency else ReaderOptions())
+    shown = [parts[0] for parts in book.values() if not parts[0].hidden]
+    choice = choose(path, shown, chosen, schemas)
+    reading = _reading(path, book, choice)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return RawTable(
+        source=Source(
+            agency=choice.spec.code,
+            file=path.name,
+            sha256=digest,
+            encoding=shown[0].encoding,
+            evidence=shown[0].evidence,
+        ),
+        schema=choice.schema.name,
+        frame=_complete(reading.frame, choice.schema),
+        columns=_in_our_fields(reading.columns, choice.schema),
+        absent=choice.spec.absent,
+        findings=_in_order(reading.findings, choice.schema),
+        refused=reading.refused,
+    )
+
+
+def _chosen(agencies: Mapping[str, AgencySpec], agency: str | None) -> list[AgencySpec]:
+    """Return the agencies whose layouts are looked for."""
+    if agency is None:
+        return list(agencies.values())
+    if agency not in agencies:
+        known = "、".join(sorted(agencies))
+        raise UsageError(
+            f"没有报送单位 {agency}。",
+            f"there is no agency {agency}.",
+            todo=f"ingest/ 下已声明的有:{known}。",
+        )
+    return [agencies[agency]]
+
+
+def _book(path: Path, options: ReaderOptions) -> Book:
+    """Return the sheets of a file that hold anything.
+
+    Raises:
+        FileRefusedError: F01, there is no cell with content.
+    """
+    book: dict[str, list[Piece]] = {}
+    for piece in pieces(path, options):
+        if piece.frame.height:
+            book.setdefault(piece.sheet, []).append(piece)
+    if not any(not parts[0].hidden for parts in book.values()):
+        raise FileRefusedError(
+            "文件没有内容。",
+            "there is nothing in the file.",
+            file=path.name,
+            rule="F01",
+            todo="请检查导出步骤,并取消隐藏工作表。",
+        )
+    return book
+
+
+def _reading(path: Path, book: Book, choice: Choice) -> Reading:
+    """Return what all sheets give."""
+    spec, schema = choice.spec, choice.schema
+    sheets = [
+        reading_of(path.name, parts, choice.headers[name], schema)
+        for name, parts in book.items()
+        if name in choice.headers
+    ]
+    reading = _together(sheets)
+    notes = [unread(parts[0]) for name, parts in book.items() if name not in choice.headers]
+    reading = replace(
+        reading, frame=tidy(reading.frame, spec, schema), findings=(*reading.findings, *notes)
+    )
+    reading = reading.refusing(doubtful_cells(reading.frame, schema))
+    reading = _by_party(speaking_for(reading, spec, schema), spec, schema)
+    fewest, most = spec.rows
+    if not reading.rows:
+        raise FileRefusedError(
+            "只有表头,没有记录。",
+            "there is a header and no record.",
+            file=path.name,
+            rule="F01",
+            todo="如当期没有记录,无需报送;空文件不会清空已有数据。",
+        )
+    if not fewest <= reading.rows <= most:
+        doubt = Doubt(
+            "A23", "", f"{reading.rows} 行,应为 {fewest} 至 {most} 行", f"{reading.rows} rows"
+        )
+        reading = replace(reading, findings=(*reading.findings, finding(doubt, sheet="", row=0)))
+    return reading
+
+
+def _together(sheets: list[Reading]) -> Reading:
+    """Return the readings of several sheets as one; letters of columns are the first sheet's."""
+    columns: dict[str, str] = {}
+    for sheet in reversed(sheets):
+        columns |= sheet.columns
+    frame = pl.concat([sheet.frame for sheet in sheets], how="diagonal")
+    return Reading(
+        frame=frame.with_columns(pl.col(pl.String).fill_null("")),
+        columns=columns,
+        findings=tuple(each for sheet in sheets for each in sheet.findings),
+        refused=frozenset(each for sheet in sheets for each in sheet.refused),
+    )
+
+
+def _by_party(reading: Reading, spec: AgencySpec, schema: TableSchema) -> Reading:
+    """Return a line for each party of each row, where the agency keeps parties in own columns."""
+    if spec.parties is None:
+        return reading
+    taken, doubts = [], []
+    for row in reading.frame.iter_rows(named=True):
+        found = records(row, spec, schema)
+        if isinstance(found, Doubt):
+            doubts.append((str(row[SHEET]), int(row[ROW]), found))
+        else:
+            taken += found
+    types = {SHEET: pl.String, ROW: pl.UInt32} | dict.fromkeys(schema.names, pl.String)
+    kept = [{name: record.get(name, "") for name in types} for record in taken]
+    frame = pl.DataFrame(kept, schema=types)
+    return replace(reading.refusing(doubts), frame=frame)
+
+
+def _in_our_fields(columns: Mapping[str, str], schema: TableSchema) -> dict[str, str]:
+    """Return the letters of our fields; the party's is that of the first column of parties."""
+    found = {name: letters for name, letters in columns.items() if name in schema.by_name}
+    party = schema.by_role["party"].name
+    letters = [columns[name] for name in PARTY_COLUMNS if name in columns]
+    return found if party in found or not letters else {party: letters[0], **found}
+
+
+def _in_order(findings: Iterable[Finding], schema: TableSchema) -> tuple[Finding, ...]:
+    """Return the findings by sheet and row, about our fields."""
+    party = schema.by_role["party"].name
+    ours = (
+        replace(each, field=party) if each.field in PARTY_COLUMNS else each for each in findings
+    )
+    return tuple(sorted(ours, key=lambda each: (each.sheet, each.row, each.rule)))
+
+
+def _complete(frame: pl.DataFrame, schema: TableSchema) -> pl.DataFrame:
+    """Return `_sheet`, `_row` and every field of the schema in order; absent ones are ""."""
+    have = set(frame.columns)
+    fields: Iterable[pl.Expr] = (
+        pl.col(name) if name in have else pl.lit("").alias(name) for name in schema.names
+    )
+    return frame.select(pl.col(SHEET), pl.col(ROW).cast(pl.UInt32), *fields)

@@ -1,0 +1,85 @@
+"""Every folder of `ingest/` is complete: its declaration loads, its sample gives what is expected.
+
+To renew the expectations after a deliberate change, and then to read them before they are kept:
+
+    python -m tests.test_agencies
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gongshi import table_schema
+from gongshi.ingest import load_agencies, read_tables
+from gongshi.models import RawTable
+
+ROOT = Path(__file__).resolve().parents[1]
+AGENCIES = sorted(path.parent for path in ROOT.glob("ingest/*/agency.yml"))
+SCHEMAS = {
+    name: table_schema.load(ROOT / "schemas", name)
+    for name in ("penalty", "list-entry", "penalty-event")
+}
+
+
+def sample_of(folder: Path) -> Path:
+    """Return the sample file of an agency; there is exactly one."""
+    (sample,) = folder.glob("sample.*")
+    return sample
+
+
+def as_json(table: RawTable) -> dict[str, Any]:
+    """Return a raw table as the expectations write it: filled fields only."""
+    return {
+        "agency": table.source.agency,
+        "schema": table.schema,
+        "encoding": table.source.encoding,
+        "records": [
+            {name: value for name, value in record.items() if value != ""}
+            for record in table.frame.iter_rows(named=True)
+        ],
+        "refused": sorted(map(list, table.refused)),
+        "findings": [
+            {"sheet": each.sheet, "row": each.row, "rule": each.rule, "field": each.field}
+            for each in table.findings
+        ],
+    }
+
+
+def read_sample(folder: Path) -> dict[str, Any]:
+    """Return what the sample of one agency gives, its header alone telling whose it is."""
+    agencies = load_agencies(ROOT / "ingest")
+    return as_json(read_tables(sample_of(folder), agencies, agency=None, schemas=SCHEMAS))
+
+
+def test_there_are_agencies() -> None:
+    codes = {folder.name for folder in AGENCIES}
+
+    assert {"standard", "standard-list", "standard-event", "cbirc-2022", "cbrc-2017"} <= codes
+
+
+@pytest.mark.parametrize("folder", AGENCIES, ids=lambda folder: folder.name)
+def test_the_sample_gives_what_is_expected(folder: Path) -> None:
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+
+    found = read_sample(folder)
+
+    assert found == expected
+
+
+@pytest.mark.parametrize("folder", AGENCIES, ids=lambda folder: folder.name)
+def test_every_sample_row_ends_as_taken_or_refused(folder: Path) -> None:
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+
+    taken = {(record.get("_sheet", ""), record["_row"]) for record in expected["records"]}
+    refused = {tuple(row) for row in expected["refused"]}
+
+    assert not taken & refused
+    assert refused == {(f["sheet"], f["row"]) for f in expected["findings"] if f["rule"] < "A20"}
+
+
+if __name__ == "__main__":
+    for home in AGENCIES:
+        text = json.dumps(read_sample(home), ensure_ascii=False, indent=1)
+        (home / "expected.json").write_text(text + "\n", encoding="utf-8")
