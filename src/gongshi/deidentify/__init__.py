@@ -1,0 +1,213 @@
+"""De-identification: checked rows in, rows that are safe to publish out.
+
+Structured columns first: identity numbers are read for keys and end here; parties are named as
+the policy says; sums become fen. Then the texts: each row is one record, so that a person has one
+mask in all its columns. Then the last look: a row in which a detector still finds anything is
+refused (V20). Nothing of what was masked goes further than this stage: findings and log carry
+places, rules and keyed hashes, no values.
+
+Only this stage makes a `PublicTable`.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from gongshi.declarations.redaction_policy import RedactionPolicy
+from gongshi.deidentify import assurance, people, structure
+from gongshi.deidentify.layouts import LAYOUTS, Layout
+from gongshi.deidentify.people import Cast
+from gongshi.deidentify.structure import surrogate
+from gongshi.keys import Key
+from gongshi.models import ROW, SHEET, CheckedTable, Finding, PublicTable, Severity
+from gongshi.redaction import Span, Subject
+from gongshi.redaction.bulk import Masked, redact_frame
+
+__all__ = ["Deidentified", "deidentify", "surrogate"]
+
+RULE = "V20"
+WITHHELD = "W01"
+PARTY_NAME = "party_name"
+
+LOG_SCHEMA = {
+    SHEET: pl.String,
+    ROW: pl.UInt32,
+    "field": pl.String,
+    "rule": pl.String,
+    "start": pl.Int64,
+    "end": pl.Int64,
+    "original_hash": pl.String,
+}
+_NUMBERS_ONLY = Subject(
+    hidden=frozenset({"identity_no", "permit_no", "mobile", "account", "landline", "email"})
+)
+_LABELS = {
+    "identity_no": "身份证号",
+    "permit_no": "证件号码",
+    "mobile": "手机号",
+    "account": "银行账号",
+    "landline": "电话",
+    "email": "邮箱",
+    "account_name": "网络账号",
+    "plate": "车牌号",
+    "home_address": "住址",
+    "birth_date": "出生日期",
+    "health": "健康信息",
+    "name": "第三人姓名",
+    assurance.OWN_NUMBER: "本行登记的证件号码",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deidentified:
+    """The public rows, what was masked in them, and what did not become public.
+
+    `log` has the columns of `LOG_SCHEMA`: spans of the original cell, one line each, with the
+    keyed hash of that cell; it is private. `refused` are source rows in which something was left
+    (V20); `withheld` are source rows that the policy does not publish (W01), in no list at all.
+    """
+
+    table: PublicTable
+    findings: tuple[Finding, ...] = ()
+    log: pl.DataFrame = field(repr=False)
+    refused: frozenset[tuple[str, int]] = frozenset()
+    withheld: frozenset[tuple[str, int]] = frozenset()
+
+
+def deidentify(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deidentified:
+    """Return the publishable form of `checked`."""
+    layout = LAYOUTS[checked.schema]
+    frame = people.with_category(structure.structured(checked.frame, layout), layout)
+    regions = frame[structure.REGION].unique()
+    rows = {region: policy.row_for(checked.source.agency, region or "") for region in regions}
+    frame, left_out = _leave_out(frame, layout, rows)
+    cast = people.cast(frame, rows, key)
+    masked = _redact(cast, layout)
+    counted = _count(masked, cast)
+    found = assurance.remains(counted, layout, _again(masked, cast))
+    refused = frozenset(counted.select(SHEET, ROW).row(index) for index, _, _ in found)
+    keep = pl.Series(
+        [pair not in refused for pair in counted.select(SHEET, ROW).iter_rows()], dtype=pl.Boolean
+    )
+    where = _Places(checked.columns, layout, counted)
+    return Deidentified(
+        table=PublicTable(
+            source=checked.source,
+            schema=checked.schema,
+            frame=counted.filter(keep).select(SHEET, ROW, *layout.columns, people.PARTY_KEY),
+        ),
+        findings=(*left_out, *_warnings(masked, where), *_errors(found, where)),
+        log=_log(masked, cast, key),
+        refused=refused,
+        withheld=frozenset((finding.sheet, finding.row) for finding in left_out)
+        - frozenset(counted.select(SHEET, ROW).iter_rows()),
+    )
+
+
+def _leave_out(
+    frame: pl.DataFrame, layout: Layout, rows: people.Rows
+) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """Return the frame without the rows that may not be published, and a finding for each."""
+    reasons = (
+        (people.minors(frame, layout), "未成年人的处罚不公示", "about a minor: not published"),
+        (
+            people.unpublished(frame, rows),
+            "按脱敏规则,本地区不公示自然人的处罚",
+            "about a natural person: not published in this area",
+        ),
+    )
+    findings = []
+    for series, zh, en in reasons:
+        for sheet, row in frame.filter(series).select(SHEET, ROW).iter_rows():
+            findings.append(Finding(sheet, row, "", "", WITHHELD, Severity.INFO, "", zh, en))
+    out = reasons[0][0] | reasons[1][0]
+    return frame.filter(~out), tuple(findings)
+
+
+def _redact(cast: Cast, layout: Layout) -> Masked:
+    """Return the frame with texts redacted, and numbers in the columns for names as well."""
+    names = [name for name in ("party", *layout.names) if name in cast.frame.columns]
+    plain = redact_frame(cast.frame, names, lambda _: _NUMBERS_ONLY, names=False)
+    texts = redact_frame(plain.frame, layout.texts, cast.subject, forced=cast.forced())
+    return Masked(texts.frame, (*texts.spans, *plain.spans))
+
+
+def _again(masked: Masked, cast: Cast) -> list[tuple[int, Subject]]:
+    """Return the rows whose texts changed, with their subjects, for a second look."""
+    return [
+        (index, cast.subject(index)) for index in sorted({index for index, _, _ in masked.spans})
+    ]
+
+
+def _count(masked: Masked, cast: Cast) -> pl.DataFrame:
+    """Return the frame with the number of masked places per row."""
+    counts = Counter(index for index, _, _ in masked.spans)
+    counts.update({index: len(columns) for index, columns in cast.changed.items()})
+    column = [counts[index] for index in range(masked.frame.height)]
+    return masked.frame.with_columns(pl.Series("redactions", column, dtype=pl.Int64))
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where in the agency's file a public cell came from."""
+
+    letters: Mapping[str, str]
+    layout: Layout
+    frame: pl.DataFrame = field(repr=False)
+
+    def finding(self, index: int, column: str, severity: Severity, zh: str, en: str) -> Finding:
+        """Return a V20 finding about one cell."""
+        sheet, row = self.frame.select(SHEET, ROW).row(index)
+        source = self.layout.source.get(column, column)
+        return Finding(sheet, row, self.letters.get(source, ""), source, RULE, severity, "", zh, en)
+
+
+def _warnings(masked: Masked, where: _Places) -> Iterator[Finding]:
+    """Yield one finding for each cell in which something was masked."""
+    cells: dict[tuple[int, str], list[Span]] = {}
+    for index, column, span in masked.spans:
+        cells.setdefault((index, column), []).append(span)
+    for (index, column), spans in cells.items():
+        counts = Counter(_LABELS[span.rule] for span in spans)
+        what = "、".join(f"{label}{count}处" for label, count in counts.items())
+        doubt = ",其中有存疑的,请复核" if any(span.doubtful for span in spans) else ""
+        en = f"personal data masked in {len(spans)} place(s)"
+        yield where.finding(index, column, Severity.WARNING, f"已遮盖{what}{doubt}", en)
+
+
+def _errors(found: Sequence[assurance.Remains], where: _Places) -> Iterator[Finding]:
+    """Yield one finding for each thing that redaction left."""
+    for index, column, rule in found:
+        zh = f"脱敏后仍检出{_LABELS[rule]},该行不予入库;请在来源数据中删去后重报"
+        en = f"{rule} is left after redaction: the row is refused"
+        yield where.finding(index, column, Severity.ERROR, zh, en)
+
+
+def _log(masked: Masked, cast: Cast, key: Key) -> pl.DataFrame:
+    """Return the private log of every span, with the keyed hash of the cell that it was in."""
+    places = [(index, name, span.rule, span.start, span.end) for index, name, span in masked.spans]
+    places += [
+        (index, name, PARTY_NAME, 0, len(original))
+        for index, columns in cast.changed.items()
+        for name, original in columns.items()
+    ]
+    pairs = cast.frame.select(SHEET, ROW)
+    lines = [
+        (
+            *pairs.row(index),
+            name,
+            rule,
+            start,
+            end,
+            key.digest("original", _original(cast, index, name)),
+        )
+        for index, name, rule, start, end in sorted(places)
+    ]
+    return pl.DataFrame(lines, schema=LOG_SCHEMA, orient="row")
+
+
+def _original(cast: Cast, index: int, column: str) -> str:
+    """Return the cell as it came."""
+    return cast.changed.get(index, {}).get(column) or cast.frame[column][index] or ""

@@ -1,0 +1,141 @@
+"""Which field of a schema becomes which public column, and which of them are personal.
+
+A layout is the whole difference between the three inputs. Identity numbers have no public column:
+they are read for keys and checks, and end here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gongshi.models import ENTRY_COLUMNS, EVENT_COLUMNS, PENALTY_COLUMNS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How one schema is made public.
+
+    `source`: public column → field. `texts`: public columns that are free text. `money`: columns
+    in 万元 that become fen. `category`, `reg_no`, `legal_rep`, `authority`, `day`: public columns
+    with that role, "" where the schema has none. `identity`: field with the party's own identity
+    number; `numbers`: every field that holds one. `names`: public columns with names of units,
+    masked by the rules for numbers only. `numbered`: public columns with document or register
+    numbers, which are never changed: what is found there refuses the row.
+    """
+
+    columns: tuple[str, ...]
+    source: Mapping[str, str]
+    texts: tuple[str, ...]
+    doc_no: str
+    day: str
+    money: tuple[str, ...] = ()
+    category: str = ""
+    reg_no: str = ""
+    legal_rep: str = ""
+    authority: str = ""
+    identity: str = ""
+    numbers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    numbered: tuple[str, ...] = ()
+
+
+PENALTY = Layout(
+    columns=PENALTY_COLUMNS,
+    source={
+        "doc_no": "CF_WSH",
+        "authority": "CF_CFJG",
+        "authority_code": "CF_CFJGDM",
+        "party": "CF_XDR_MC",
+        "party_category": "CF_XDR_LB",
+        "uscc": "CF_XDR_SHXYM",
+        "reg_no": "CF_XDR_GSZC",
+        "legal_rep": "CF_FRDB",
+        "violation_type": "CF_WFXW",
+        "facts": "CF_SY",
+        "basis": "CF_YJ",
+        "kinds": "CF_CFLB",
+        "content": "CF_NR",
+        "fine_fen": "CF_NR_FK",
+        "confiscated_fen": "CF_NR_WFFF",
+        "licence_affected": "CF_NR_ZKDX",
+        "decided_on": "CF_JDRQ",
+        "valid_until": "CF_YXQ",
+        "source_publish_until": "CF_GSJZQ",
+        "performance": "PERFORMANCE",
+        "source_unit": "CF_SJLY",
+        "source_unit_code": "CF_SJLYDM",
+    },
+    texts=("violation_type", "facts", "basis", "content", "licence_affected", "performance"),
+    doc_no="doc_no",
+    day="decided_on",
+    money=("fine_fen", "confiscated_fen"),
+    category="party_category",
+    reg_no="reg_no",
+    legal_rep="legal_rep",
+    authority="authority",
+    identity="CF_XDR_ZJHM",
+    numbers=("CF_XDR_ZJHM", "CF_FR_ZJHM"),
+    names=("authority", "source_unit"),
+    numbered=("doc_no", "reg_no", "legal_rep", "kinds"),
+)
+
+ENTRY = Layout(
+    columns=ENTRY_COLUMNS,
+    source={
+        "list_code": "LIST_CODE",
+        "party": "PARTY",
+        "party_category": "PARTY_CATEGORY",
+        "uscc": "USCC",
+        "reg_no": "REG_NO",
+        "legal_rep": "LEGAL_REP",
+        "listing_doc_no": "LISTING_DOC_NO",
+        "listed_on": "LISTED_ON",
+        "reason": "REASON",
+        "basis": "BASIS",
+        "authority": "AUTHORITY",
+        "authority_code": "AUTHORITY_CODE",
+        "measures_note": "MEASURES",
+        "removal_conditions": "REMOVAL_CONDITIONS",
+        "source_until": "UNTIL",
+        "penalty_doc_no": "PENALTY_DOC_NO",
+        "penalty_authority_code": "PENALTY_AUTHORITY_CODE",
+        "source_unit": "SOURCE_UNIT",
+        "source_unit_code": "SOURCE_UNIT_CODE",
+    },
+    texts=("reason", "basis", "measures_note", "removal_conditions"),
+    doc_no="listing_doc_no",
+    day="listed_on",
+    category="party_category",
+    reg_no="reg_no",
+    legal_rep="legal_rep",
+    authority="authority",
+    identity="ID_NO",
+    numbers=("ID_NO",),
+    names=("authority", "source_unit"),
+    numbered=("listing_doc_no", "penalty_doc_no", "reg_no", "legal_rep"),
+)
+
+EVENT = Layout(
+    columns=EVENT_COLUMNS,
+    source={
+        "event": "EVENT",
+        "doc_no": "DOC_NO",
+        "authority_code": "AUTHORITY_CODE",
+        "party": "PARTY",
+        "uscc": "USCC",
+        "event_on": "EVENT_ON",
+        "reason": "REASON",
+        "basis": "BASIS",
+        "decision_doc_no": "DECISION_DOC_NO",
+    },
+    texts=("reason", "basis"),
+    doc_no="doc_no",
+    day="event_on",
+    numbered=("doc_no", "decision_doc_no"),
+)
+
+LAYOUTS: Mapping[str, Layout] = {
+    "penalty": PENALTY,
+    "list-entry": ENTRY,
+    "penalty-event": EVENT,
+}
+"""Schema name → layout."""

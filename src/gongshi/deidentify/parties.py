@@ -1,0 +1,149 @@
+"""The party of a record: person or organisation, how its name is shown, its keyed identity.
+
+An organisation is known by its code and named in full. A natural person is named as the policy
+says and known by the keyed value of the identity number, which itself goes no further; without
+one, by the keyed name within the decision. So two persons who are both 张某某 stay two.
+"""
+
+# ruff: noqa: RUF001  characters that look like others are data here
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from gongshi.declarations.redaction_policy import NaturalPersonName
+from gongshi.formats import identity_no, uscc
+from gongshi.formats.text import fold
+from gongshi.keys import Key
+from gongshi.models import Category
+from gongshi.redaction import forms, masking
+
+OF_AGE = 18
+
+_ASIDE = re.compile(r"[(（].*$", re.DOTALL)
+_SEVERAL = re.compile(r"[、,，;；/和及]")
+_MASKED = re.compile(r"[一-龥]{1,2}某[某甲乙丙丁0-9]*")
+_STARRED = re.compile(r"[*＊×xX某]")
+_NOT_ALNUM = re.compile(r"[^0-9A-Za-z]")
+_LEAST = 6
+_OLD_LENGTH = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """How a natural person appears: the public name, and the names that it hides, with masks."""
+
+    shown: str
+    masks: dict[str, str]
+
+
+def is_person(party: str) -> bool:
+    """Say whether a party of no stated category is a natural person, by the form of its name.
+
+    >>> is_person("张三丰"), is_person("张三（示例支行行长）"), is_person("示例商贸有限公司")
+    (True, True, False)
+    """
+    first = _SEVERAL.split(fold(_ASIDE.sub("", party)))[0]
+    return forms.is_name(first) or _MASKED.fullmatch(first) is not None
+
+
+def category(stated: str, party: str, code: str) -> Category:
+    """Return the stated category; where a source states none, what code and name say."""
+    if stated in set(Category):
+        return Category(stated)
+    if uscc.is_valid(code):
+        return Category.SOLE_TRADER if code.startswith("92") else Category.ORGANISATION
+    return Category.PERSON if is_person(party) else Category.ORGANISATION
+
+
+def name_person(party: str, style: NaturalPersonName) -> Person:
+    """Return how the natural person `party` is named. Names the source masked stay as they are.
+
+    >>> name_person("张三丰", NaturalPersonName.SURNAME)
+    Person(shown='张某某', masks={'张三丰': '张某某'})
+    >>> name_person("张三、张四", NaturalPersonName.SURNAME).shown
+    '张某1、张某2'
+    """
+    if style is NaturalPersonName.FULL:
+        return Person(_ASIDE.sub("", party).strip(), {})
+    people = [name for name in _SEVERAL.split(fold(_ASIDE.sub("", party))) if name]
+    masks = _numbered([(name, _mask(name)) for name in people])
+    return Person(
+        "、".join(masks[name] for name in dict.fromkeys(people)),
+        {name: mask for name, mask in masks.items() if name != mask},
+    )
+
+
+def names_in(cell: str) -> tuple[str, ...]:
+    """Return the names of persons that a cell for names holds."""
+    parts = _SEVERAL.split(fold(_ASIDE.sub("", cell)))
+    return tuple(part for part in parts if forms.is_name(part))
+
+
+def person_key(key: Key, number: str, decision: Sequence[str], name: str) -> str:
+    """Return the keyed identity of a person: of the number, else of the name in a decision."""
+    dense = identity(number)
+    if dense:
+        return key.digest("person", dense)
+    return key.digest("person-in-decision", "\n".join((*decision, fold(name))))
+
+
+def organisation_key(code: str | None, reg_no: str | None, name: str) -> str:
+    """Return the identity of an organisation or sole trader, in the clear."""
+    if code:
+        return f"uscc:{code}"
+    return f"reg:{fold(reg_no)}" if reg_no else f"name:{fold(name)}"
+
+
+def identity(number: str) -> str:
+    """Return an identity number in one spelling, the old form made the new; "" where it is none.
+
+    >>> identity("110105 491231 002"), identity("无")
+    ('11010519491231002X', '')
+    """
+    dense = _NOT_ALNUM.sub("", fold(number)).upper()
+    if len(dense) < _LEAST or not any(character.isdigit() for character in dense):
+        return ""
+    if len(dense) == _OLD_LENGTH and identity_no.is_valid(dense):
+        first17 = f"{dense[:6]}19{dense[6:]}"
+        return first17 + identity_no.check_digit(first17)
+    return dense
+
+
+def is_minor(number: str, day: str | None) -> bool:
+    """Say whether the person with this identity number was under 18 on `day` (ISO).
+
+    >>> is_minor("110105201001010015", "2023-05-01"), is_minor("无", "2023-05-01")
+    (True, False)
+    """
+    dense = identity(number)
+    if not day or not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", dense):
+        return False
+    try:
+        born = date(int(dense[6:10]), int(dense[10:12]), int(dense[12:14]))
+        on = date.fromisoformat(day)
+    except ValueError:
+        return False
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day)) < OF_AGE
+
+
+def _mask(name: str) -> str:
+    """Return the mask of one name; a name the source has masked already keeps its form."""
+    if _MASKED.fullmatch(name):
+        return name
+    if _STARRED.search(name) and not name.isascii():
+        return masking.mask(_STARRED.sub("〇", name))
+    return masking.mask(name)
+
+
+def _numbered(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return name → mask, with a number where different names share one."""
+    masks = dict(pairs)
+    counts: dict[str, int] = {}
+    shared = list(masks.values())
+    for name, mask in masks.items():
+        if shared.count(mask) > 1:
+            counts[mask] = counts.get(mask, 0) + 1
+            masks[name] = f"{mask}{counts[mask]}"
+    return masks

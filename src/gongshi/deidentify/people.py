@@ -1,0 +1,204 @@
+"""Every row's party and persons, named and keyed as the policy has them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from gongshi.declarations.redaction_policy import NaturalPersonName, RedactionRow
+from gongshi.deidentify import parties
+from gongshi.deidentify.layouts import Layout
+from gongshi.deidentify.structure import DECISION, NUMBER, REGION, each
+from gongshi.formats.text import fold
+from gongshi.keys import Key
+from gongshi.models import Category
+from gongshi.redaction import Subject
+
+PARTY_KEY = "party_key"
+CATEGORY = "_category"
+_NAMED = ("party", "uscc", "reg_no", "legal_rep")
+
+Rows = Mapping[str | None, RedactionRow]
+"""Area code of the authority → the policy row that counts there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One record's columns about its persons, and the names that they hide, with masks."""
+
+    party: str | None
+    uscc: str | None
+    reg_no: str | None
+    legal_rep: str | None
+    party_key: str
+    masks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The frame with parties named and keyed, and what text redaction must know of the persons.
+
+    `hidden`: row index → name → mask. `together`: decision → names of its natural persons.
+    `changed`: row index → column → the original value, where a name column was masked.
+    """
+
+    frame: pl.DataFrame = field(repr=False)
+    rows: Rows = field(repr=False)
+    hidden: Mapping[int, Mapping[str, str]] = field(repr=False)
+    together: Mapping[str, tuple[str, ...]] = field(repr=False)
+    changed: Mapping[int, Mapping[str, str]] = field(repr=False)
+
+    def forced(self) -> pl.Series:
+        """Return which rows have names to mask that no gate can know."""
+        index = pl.Series(range(self.frame.height))
+        return index.is_in(list(self.hidden)) | self.frame[DECISION].is_in(list(self.together))
+
+    def subject(self, index: int) -> Subject:
+        """Return what is known of the persons of one row."""
+        region, category, decision = self.frame.select(REGION, CATEGORY, DECISION).row(index)
+        row = self.rows[region]
+        legal = self.frame["legal_rep"][index] if "legal_rep" in self.frame.columns else None
+        full = row.natural_person_name is NaturalPersonName.FULL
+        others = self.together.get(decision, ())
+        masks = self.hidden.get(index, {})
+        keeps = _shows_legal_rep(row, category)
+        return Subject(
+            masked=masks,
+            others=() if full else tuple(name for name in others if name not in masks),
+            shown=frozenset(
+                (*(parties.names_in(legal) if legal and keeps else ()), *(others if full else ()))
+            ),
+            personal=category == Category.PERSON,
+            keep_legal=keeps and category != Category.PERSON and legal is None,
+            hidden=row.hidden,
+        )
+
+
+def with_category(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """Return the frame with every party's category, inferred where the source states none."""
+    empty = pl.Series([None] * frame.height, dtype=pl.String)
+    stated = frame[layout.category] if layout.category else empty
+    columns = (stated, frame["party"], frame["uscc"])
+    known = stated.is_in([str(category) for category in Category]).fill_null(value=False)
+    if not known.all():
+        triples = zip(*(column.fill_null("") for column in columns), strict=True)
+        stated = pl.Series([str(parties.category(*triple)) for triple in triples], dtype=pl.String)
+    frame = frame.with_columns(stated.alias(CATEGORY))
+    return frame.with_columns(stated.alias(layout.category)) if layout.category else frame
+
+
+def minors(frame: pl.DataFrame, layout: Layout) -> pl.Series:
+    """Return which rows are about a person under 18, by the party's own identity number."""
+    pairs = zip(frame[NUMBER], frame[layout.day], strict=True)
+    return pl.Series([bool(n) and parties.is_minor(n, day) for n, day in pairs], dtype=pl.Boolean)
+
+
+def unpublished(frame: pl.DataFrame, rows: Rows) -> pl.Series:
+    """Return which rows are about a natural person where the policy publishes none."""
+    silent = NaturalPersonName.UNPUBLISHED
+    regions = [region for region, row in rows.items() if row.natural_person_name is silent]
+    person = frame[CATEGORY] == str(Category.PERSON)
+    return person & frame[REGION].is_in(regions, nulls_equal=True)
+
+
+def cast(frame: pl.DataFrame, rows: Rows, key: Key) -> Cast:
+    """Return the frame with parties named and keyed."""
+    frame = frame.with_columns(_organisation_keys(frame))
+    named = {index: name_record(record, row, key) for index, record, row in _touched(frame, rows)}
+    changed: dict[int, dict[str, str]] = {}
+    for column in (*_NAMED, PARTY_KEY):
+        if column in frame.columns:
+            before = frame[column]
+            values = {index: getattr(found, column) for index, found in named.items()}
+            frame = frame.with_columns(_put(before, values))
+            for index, value in values.items():
+                if column in {"party", "legal_rep"} and value != before[index] and before[index]:
+                    changed.setdefault(index, {})[column] = before[index]
+    hidden = {index: found.masks for index, found in named.items() if found.masks}
+    return Cast(frame, rows, hidden, _together(frame, changed), changed)
+
+
+def name_record(record: Mapping[str, str | None], row: RedactionRow, key: Key) -> Named:
+    """Return how one record's persons are named. Codes of a natural person go: they are not due."""
+    party, legal = record["party"] or "", record.get("legal_rep")
+    if record[CATEGORY] == Category.PERSON:
+        person = parties.name_person(party, row.natural_person_name)
+        decision = (record["authority_code"] or "", record["doc_no_key"] or "")
+        keyed = parties.person_key(key, record[NUMBER] or "", decision, party)
+        return Named(person.shown, None, None, None, keyed, person.masks)
+    masks: dict[str, str] = {}
+    keyed = str(record[PARTY_KEY])
+    if legal:
+        shown = parties.name_person(legal, NaturalPersonName.SURNAME)
+        legal, masks = shown.shown, dict(shown.masks)
+    if parties.is_person(party):
+        shown = parties.name_person(party, NaturalPersonName.SURNAME)
+        party, masks = shown.shown, {**masks, **shown.masks}
+        keyed = key.digest("sole-trader", keyed) if keyed.startswith("name:") else keyed
+    return Named(party, record["uscc"], record.get("reg_no"), legal, keyed, masks)
+
+
+def _touched(
+    frame: pl.DataFrame, rows: Rows
+) -> Iterator[tuple[int, dict[str, str | None], RedactionRow]]:
+    """Yield (index, record, policy row) of the rows with a name or a number to take away."""
+    person = frame[CATEGORY] == str(Category.PERSON)
+    masking = [
+        (region, category)
+        for region, row in rows.items()
+        for category in (Category.ORGANISATION, Category.SOLE_TRADER)
+        if not _shows_legal_rep(row, category)
+    ]
+    for region, category in masking:
+        person |= frame[REGION].is_in([region], nulls_equal=True) & (
+            frame[CATEGORY] == str(category)
+        )
+    wanted = (*_NAMED, CATEGORY, NUMBER, REGION, PARTY_KEY, "authority_code", "doc_no_key")
+    subset = frame.select(name for name in wanted if name in frame.columns)
+    for index in person.arg_true():
+        record = subset.row(index, named=True)
+        yield index, record, rows[record[REGION]]
+
+
+def _shows_legal_rep(row: RedactionRow, category: str) -> bool:
+    """Say whether the policy shows the name of whoever stands for a party of this category."""
+    if category == Category.SOLE_TRADER:
+        return row.sole_trader_operator == "shown"
+    return row.legal_representative == "shown"
+
+
+def _organisation_keys(frame: pl.DataFrame) -> pl.Series:
+    """Return the identity of each party as if it were an organisation."""
+    code, name = frame["uscc"], frame["party"].fill_null("")
+    reg_no = (
+        frame["reg_no"]
+        if "reg_no" in frame.columns
+        else pl.Series([None] * frame.height, dtype=pl.String)
+    )
+    by_reg = each(pl.select(pl.when(code.is_null()).then(reg_no)).to_series(), fold)
+    by_name = each(
+        pl.select(pl.when(code.is_null() & reg_no.is_null()).then(name)).to_series(), fold
+    )
+    return pl.select(
+        pl.coalesce("uscc:" + code, "reg:" + by_reg, "name:" + by_name).alias(PARTY_KEY)
+    ).to_series()
+
+
+def _put(column: pl.Series, values: Mapping[int, str | None]) -> pl.Series:
+    """Return the column with some values replaced."""
+    if not values:
+        return column
+    return column.clone().scatter(list(values), pl.Series(list(values.values()), dtype=pl.String))
+
+
+def _together(
+    frame: pl.DataFrame, changed: Mapping[int, Mapping[str, str]]
+) -> Mapping[str, tuple[str, ...]]:
+    """Return decision → names of the natural persons that it punishes, where a name is hidden."""
+    found: dict[str, tuple[str, ...]] = {}
+    decisions = frame[DECISION]
+    for index, columns in changed.items():
+        if "party" in columns:
+            decision = decisions[index]
+            found[decision] = (*found.get(decision, ()), *parties.names_in(columns["party"]))
+    return found

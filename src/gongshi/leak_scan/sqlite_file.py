@@ -1,0 +1,198 @@
+"""The tables of a SQLite file, shadow tables and terms of full-text indexes included.
+
+Tables are read cell by cell, because a long text lies on several pages, where a number can be cut
+in two. The raw bytes show what no table shows any more; but columns stand there beside each other
+without a separator, so that two harmless ones can look like a number. What tells the two apart is
+a compact copy: it has every live row, and nothing that was deleted.
+"""
+
+import mmap
+import re
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from gongshi.formats import identity_no, registration_no, uscc
+from gongshi.leak_scan.detector import Candidate, Hit, candidates, is_card, is_leak
+
+_CHUNK = 4_000
+_BETWEEN = b"\x1f"
+_TERM = re.compile(rb"[\x0c-\x14]0(?=[0-9]{11})")
+"""Length and mark before a term of 11 to 19 characters."""
+_LARGEST_PAGE = 65_536
+"""Bytes of a page in the compact copy: on pages of this size a row is never cut in two."""
+_SMALLEST = 13_000_000_000
+"""The smallest integer with the form of a mobile number."""
+
+
+def codes_in(path: Path) -> Iterator[str]:
+    """Yield valid codes, in columns named for them, that look like a person's number."""
+    try:
+        with closing(_open(path)) as conn:
+            for table in _tables(conn):
+                for column in _columns(conn, table):
+                    if column in {"uscc", "reg_no"} or column.endswith("_code"):
+                        yield from _look_alikes(conn, table, column)
+    except sqlite3.DatabaseError:
+        return
+
+
+def scan_database(path: Path, public: frozenset[str]) -> list[Hit]:
+    """Return the hits in every table; a file that SQLite cannot read is a hit."""
+    try:
+        with closing(_open(path)) as conn:
+            conn.text_factory = bytes
+            indexes = {f"{name}_data" for name in _indexes(conn)}
+            names = [(t, _columns(conn, t)) for t in _tables(conn) if t not in indexes]
+            hits = [
+                h
+                for table, columns in names
+                for h in _scan_table(conn, path, table, columns, public)
+            ]
+            for table in sorted(indexes):
+                hits += _scan_pages(conn, path, table, public)
+            return [*hits, *_scan_terms(conn, path, public)]
+    except sqlite3.DatabaseError as exc:
+        return [Hit(str(path), "unreadable", f"database error: {exc}")]
+
+
+def residues(path: Path, found: Iterable[Candidate]) -> list[Candidate]:
+    """Return those candidates in the raw bytes of a database that are no part of a live row."""
+    suspects = list(found)
+    if not suspects:
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "compact.db"
+        try:
+            with closing(_open(path)) as conn:
+                conn.execute(f"pragma page_size = {_LARGEST_PAGE}")
+                conn.execute("vacuum into ?", (str(copy),))
+        except sqlite3.DatabaseError:
+            return suspects
+        with copy.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            live = {each.number for each in candidates(data)}
+    return [each for each in suspects if each.number not in live]
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Return a read-only connection that makes no file beside the database."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+
+
+def _text(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _tables(conn: sqlite3.Connection) -> list[str]:
+    """Return the names of all tables that store rows: no virtual ones, but their shadows."""
+    sql = "select name from sqlite_master where type = 'table' and rootpage > 0 order by name"
+    return [_text(name) for (name,) in conn.execute(sql)]
+
+
+def _columns(conn: sqlite3.Connection, table: str) -> list[str]:
+    return [_text(row[1]) for row in conn.execute(f"pragma table_info({_quoted(table)})")]
+
+
+def _look_alikes(conn: sqlite3.Connection, table: str, column: str) -> Iterator[str]:
+    """Yield the codes of one column that could be an identity number or a card too."""
+    digits = "[0-9]" * 15 + "*"
+    sql = f"select distinct {_quoted(column)} from {_quoted(table)} where {_quoted(column)} glob ?"  # noqa: S608
+    for (code,) in conn.execute(sql, (digits,)):
+        known = uscc.is_valid(code) or (column == "reg_no" and registration_no.is_valid(code))
+        if known and (identity_no.is_valid(code) or is_card(code)):
+            yield code
+
+
+def _scan_table(
+    conn: sqlite3.Connection, path: Path, table: str, columns: Sequence[str], public: frozenset[str]
+) -> Iterator[Hit]:
+    """Yield the hits in the cells of one table."""
+    names = ", ".join(map(_quoted, columns))
+    cursor = conn.execute(f"select {names} from {_quoted(table)}")  # noqa: S608
+    first = 0
+    while rows := cursor.fetchmany(_CHUNK):
+        joined = _BETWEEN.join([cell for row in rows for cell in row if cell.__class__ is bytes])
+        if any(_leaks(joined, public)):
+            yield from _cells(rows, first, (str(path), table, columns), public)
+        first += len(rows)
+    yield from _scan_integers(conn, path, table, columns)
+
+
+def _cells(
+    rows: Sequence[Sequence[object]],
+    first: int,
+    place: tuple[str, str, Sequence[str]],
+    public: frozenset[str],
+) -> Iterator[Hit]:
+    """Yield the hits of some rows by row and column; `first` is the number of rows before them."""
+    artefact, table, columns = place
+    for offset, row in enumerate(rows, start=first + 1):
+        for column, cell in zip(columns, row, strict=True):
+            if isinstance(cell, bytes):
+                for found in _leaks(cell, public):
+                    where = f"table {table}, row {offset}, column {column}"
+                    yield Hit(artefact, found.kind, where)
+
+
+def _leaks(data: bytes, public: frozenset[str]) -> Iterator[Candidate]:
+    for found in candidates(data):
+        if found.number not in public and is_leak(found, data, raw=False):
+            yield found
+
+
+def _scan_integers(
+    conn: sqlite3.Connection, path: Path, table: str, columns: Sequence[str]
+) -> Iterator[Hit]:
+    """Yield numbers of persons stored as integers, in columns that are no sums in fen."""
+    for column in columns:
+        if column.endswith("_fen"):
+            continue
+        name = _quoted(column)
+        sql = (
+            f"select {name} from {_quoted(table)} "  # noqa: S608
+            f"where typeof({name}) = 'integer' and {name} >= ? limit 1000"
+        )
+        for (value,) in conn.execute(sql, (_SMALLEST,)):
+            for found in candidates(str(value).encode()):
+                yield Hit(str(path), found.kind, f"table {table}, column {column}, an integer")
+
+
+def _scan_pages(
+    conn: sqlite3.Connection, path: Path, table: str, public: frozenset[str]
+) -> Iterator[Hit]:
+    """Yield numbers that are whole terms on the pages of an index, deleted ones included.
+
+    A term stands behind its length and the mark of its index, `0`; of a term that begins like the
+    one before, a page holds the end only, and such an end is no number of anybody.
+    """
+    for number, (block,) in enumerate(conn.execute(f"select block from {_quoted(table)}")):  # noqa: S608
+        for match in _TERM.finditer(block):
+            term = block[match.end() : match.start() + 1 + block[match.start()]]
+            for found in _leaks(term, public):
+                yield Hit(str(path), found.kind, f"table {table}, page {number + 1}")
+
+
+def _indexes(conn: sqlite3.Connection) -> list[str]:
+    """Return the names of the full-text indexes."""
+    sql = "select name from sqlite_master where lower(sql) like 'create virtual table%using fts5%'"
+    return [_text(name) for (name,) in conn.execute(sql).fetchall()]
+
+
+def _scan_terms(conn: sqlite3.Connection, path: Path, public: frozenset[str]) -> Iterator[Hit]:
+    """Yield numbers of persons among the terms of full-text indexes, which their pages compress."""
+    for table in _indexes(conn):
+        name = table.replace("'", "''")
+        conn.execute("drop table if exists temp.terms_of_index")
+        conn.execute(
+            f"create virtual table temp.terms_of_index using fts5vocab('main', '{name}', 'row')"
+        )
+        cursor = conn.execute("select term from temp.terms_of_index")
+        while rows := cursor.fetchmany(_CHUNK):
+            for found in _leaks(b"\n".join(row[0] for row in rows), public):
+                yield Hit(str(path), found.kind, f"index {table}, a term")

@@ -1,0 +1,163 @@
+"""The patterns around a name: roles before it, marks after it, and what may follow one.
+
+They are over folded text. The word lists are in `words/`; here is how words and names meet.
+"""
+
+# ruff: noqa: RUF001  characters that look like others are data here
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from gongshi.redaction.vocabulary import any_of, characters, pairs, words
+
+_LEGAL, _LOOSE = (frozenset(words(name)) for name in ("roles_legal", "roles_loose"))
+_ROLES = frozenset(words("roles"))
+_ROLE_LENGTHS = tuple(sorted({len(w) for w in _ROLES | _LEGAL | _LOOSE}, reverse=True))
+_SIGNS = ("名为", "名叫", ":", "：", "为", "是", "系", "叫", "即", "、")
+_ASIDE = re.compile(r"(?:姓名)?(?:[(（][^()（）]{0,12}[)）])?\Z")
+_REACH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role word before a name; `label` when a sign such as : or 为 stands between."""
+
+    label: bool = False
+    legal: bool = False
+    loose: bool = False
+
+
+def role_before(text: str, at: int) -> Role | None:
+    """Return the role word that ends right before `at`, a sign and an aside in brackets allowed."""
+    head = text[max(0, at - _REACH) : at].rstrip(' "“\n')
+    for sign in _SIGNS:
+        if head.endswith(sign):
+            role = _role_at_end(head.removesuffix(sign).rstrip(' "“'))
+            if role is not None:
+                return replace(role, label=True)
+    return _role_at_end(head)
+
+
+def _role_at_end(head: str) -> Role | None:
+    """Return the role word that `head` ends with, the longest."""
+    for stem in dict.fromkeys((head, _ASIDE.sub("", head, count=1))):
+        for length in _ROLE_LENGTHS:
+            word = stem[-length:]
+            if word in _ROLES or word in _LEGAL or word in _LOOSE:
+                return Role(legal=word in _LEGAL, loose=word in _LOOSE)
+    return None
+
+
+HARD = re.compile(r"\s{0,3}(?:$|[，。；：？！、,;:.?!()《》“”‘’\"'\[\]{}〔〕【】/|<>—\-…\n\r0-9*])")
+"""A boundary after which no name goes on."""
+
+SAYING = re.compile(any_of("said_of_persons"))
+"""Words that only a person is followed by."""
+
+SOFT = re.compile(f"[{''.join(sorted(characters('particles')))}]")
+"""Function words and one-character verbs, which a name may be followed by."""
+
+FUNCTION_CHARACTERS = frozenset(
+    "的在从对将把被让由因与及或并均也还又则但已未曾仍只不没是处给跟所各其该此这"
+)
+"""Characters that end no given name: where both readings fit, the shorter name is meant."""
+
+SUBJECT_SAYS = re.compile(f"(?!等)(?:{any_of('said_of_persons')})")
+"""The same, for three-character names that begin a clause; 等 would follow goods as well."""
+
+LEFT = frozenset(
+    "，。；：？！、,;:.?!()《》“”‘’\"'[]{}〔〕【】/|<>—-…\n\r \t0123456789"
+    "由向与和对让请经给被将及为是有的从以了过即称同跟系因据名"
+)
+"""Characters that may stand right before a name."""
+
+PLACES = frozenset("村路街巷湾桥庄园区县市州省港站")
+"""What a place ends with, and a name seldom does."""
+
+_SEX_OR_NUMBER = (
+    r"\s{0,2}[,，(（]?\s{0,2}(?:性别[:：]?\s?)?[男女][,，、)）。；;\s0-9汉族生年满系岁]"
+    r"|\s{0,2}[,，(（:：]?\s{0,2}(?:公民|居民)?(?:身份证|身份号码|护照|港澳)"
+)
+_TITLE = (
+    "(?:医生|医师|大夫|律师|先生|女士|小姐|同志|老师|经理|护士|师傅|主任|警官|会计|店长|老板|院长)"
+)
+_IS_SOMEBODY = (
+    r"[系是](?:该|本|我|当事人|其|上述|涉案|公司|店|厂|[一-龥·]{2,16}?)[一-龥]{0,16}?"
+    rf"(?:{any_of('kin_of')}|[一-龥]{{1,3}}[员工长师])"
+)
+_PAPERS = (
+    r"的?(?:询问|调查|讯问|谈话|约谈)?"
+    r"(?:笔录|证言|陈述材料|陈述书|身份证|签名|签字|授权委托书|健康证|驾驶证|执业证|自述|自书材料)"
+)
+MARK = re.compile(
+    rf"{_SEX_OR_NUMBER}|{_TITLE}(?![一-龥]{{0,3}}(?:公司|店|厂))|{_IS_SOMEBODY}|{_PAPERS}"
+)
+"""What stands right after a name and tells that it was one."""
+
+COUNT = re.compile(r"(?:等)?(?:[两二三四五六七八九十几数]|[0-9]{1,3})\s?(?:人|名|位)")
+"""等三人, after a list of names."""
+
+CLAUSE_BEFORE = re.compile(r"[，。；：、,;:\n()]\s?(?:[0-9]{1,2}[.、])?\Z|^[0-9]{1,2}[.、]\Z")
+"""What stands before a clause, where a subject begins."""
+
+DEEDS = re.compile(any_of("deeds"))
+"""What only a person does."""
+
+ACTS = re.compile(f"{any_of('deeds')}|{any_of('acts')}|{any_of('said_of_persons')}|[、,]")
+"""What follows a person whom a preposition brings in."""
+
+_PREPOSITIONS = frozenset(words("prepositions"))
+_ENDINGS = frozenset(words("role_endings"))
+_BEFORE = frozenset(words("before_names"))
+_BEFORE_LENGTHS = tuple(sorted({len(word) for word in _BEFORE}))
+
+
+def hints_before(text: str, at: int) -> Iterator[re.Pattern[str] | None]:
+    """Yield what must follow a name at `at`, for each thing before it that hints at one."""
+    last = text[at - 1 : at]
+    if last in _PREPOSITIONS or any(text[max(0, at - n) : at] in _BEFORE for n in _BEFORE_LENGTHS):
+        yield ACTS
+    if at == 0 or last in LEFT:
+        yield DEEDS
+    if last in _ENDINGS:
+        yield None
+
+
+LINK = re.compile(r"(?:\([^()\n]{0,60}\))?\s?(?:、|和|与|及|以及)\s?")
+
+QUOTED = re.compile(r"《[^》\n]{1,80}》")
+
+_WITHIN = "(?:(?![在的与和及于从向到对为把被将由用系是称去来给让处])[一-龥0-9]){0,6}?"
+_KINDS_OF_FIRM = (
+    "副食店|小吃店|便利店|超市|商店|商行|经营部|餐馆|饭店|药店|诊所|门诊|酒店|宾馆|加工厂|工厂|作坊|理发店|美容院|服装店"
+    "|水果店|粮油店|百货|公司|养殖场|合作社|农家乐|修理部|修理厂|批发部|面馆|烧烤店|火锅店|茶楼|工作室|事务所|个体|牌"
+)
+PART_OF_ANOTHER_NAME = re.compile(
+    rf"[区县市镇乡村路街巷湾桥期]|时段|期间|高峰|{_WITHIN}(?:{_KINDS_OF_FIRM})"
+)
+"""What follows where the name is the beginning of a place, of a trade name or of a brand."""
+
+_DEALINGS = {
+    verb: re.compile(after) for before, after in pairs("dealings") for verb in before.split()
+}
+_VERB_LENGTHS = tuple(sorted({len(verb) for verb in _DEALINGS}))
+
+
+def dealings_before(text: str, at: int) -> Iterator[re.Pattern[str]]:
+    """Yield what must follow a name at `at` for it to be the object of the verb before it."""
+    for length in _VERB_LENGTHS:
+        follow = _DEALINGS.get(text[max(0, at - length) : at])
+        if follow is not None:
+            yield follow
+
+
+LAST_CHARACTERS = (
+    LEFT
+    | _PREPOSITIONS
+    | frozenset(
+        w[-1] for w in (*_ROLES, *_LEGAL, *_LOOSE, *_SIGNS, *_BEFORE, *_ENDINGS, *_DEALINGS)
+    )
+    | frozenset("名) ）")
+)
+"""What the character before an introduced name can be."""

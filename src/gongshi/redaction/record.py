@@ -1,0 +1,133 @@
+"""Redaction of one record: all its texts together, because a name is known in the whole record."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+
+from gongshi.redaction import addresses, masking, names
+from gongshi.redaction.folding import Folded, fold
+from gongshi.redaction.rules import NAME, RULES, Rule
+from gongshi.redaction.spans import Span, apply, compose, merge, overlaps
+
+_HOME = "home_address"
+_MOST_PASSES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the structured columns and the policy say about the persons of a record.
+
+    `masked`: name → mask, the parties whose names are known and hidden. `others`: further persons
+    known by name, masked like third persons where they occur. `shown`: names that stay.
+    `personal`: the party is a natural person, so that 住所 is a home. `keep_legal`: names that a
+    text introduces as legal representative stay. `hidden`: elements that are masked.
+    """
+
+    masked: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+    shown: frozenset[str] = frozenset()
+    personal: bool = False
+    keep_legal: bool = False
+    hidden: frozenset[str] = frozenset((*(rule.element for rule in RULES), NAME))
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A text as it may be published, and the spans of the original that were masked."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+def redact(text: str, subject: Subject | None = None) -> Redacted:
+    """Return one text redacted by every rule.
+
+    >>> redact("投诉人张三丰，电话13800138000，家住甲市乙区示例路1号").text
+    '投诉人张某，电话〔手机号〕，家住甲市乙区某处'
+    """
+    return redact_record([text], subject or Subject())[0]
+
+
+def redact_record(texts: Iterable[str], subject: Subject) -> list[Redacted]:
+    """Return the texts of one record redacted, in their order.
+
+    The same person has the same mask in all of them; redacting the answer changes nothing.
+    """
+    originals = list(texts)
+    spans: list[tuple[Span, ...]] = [()] * len(originals)
+    current = originals
+    for _ in range(_MOST_PASSES):
+        found = _pass(current, subject)
+        if not any(found):
+            break
+        spans = [compose(*pair) for pair in zip(spans, found, strict=True)]
+        current = [apply(*pair) for pair in zip(originals, spans, strict=True)]
+    return [Redacted(*pair) for pair in zip(current, spans, strict=True)]
+
+
+def _pass(texts: list[str], subject: Subject) -> list[tuple[Span, ...]]:
+    """Return what the rules find in each text; what they mask may show more to the next pass."""
+    folded = [fold(text) for text in texts]
+    known = _known_names(folded, subject) if NAME in subject.hidden else {}
+    rules = _rules(subject.personal, subject.hidden)
+    return [_find(text, rules, known) for text in folded]
+
+
+@lru_cache(maxsize=64)
+def _rules(personal: bool, hidden: frozenset[str]) -> tuple[tuple[Rule, re.Pattern[str]], ...]:  # noqa: FBT001  a cached key
+    """Return the rules in force with their gates compiled."""
+    chosen = []
+    for rule in RULES:
+        if rule.element in hidden:
+            find = (
+                partial(addresses.homes, personal=True)
+                if personal and rule.element == _HOME
+                else rule.find
+            )
+            bound = Rule(rule.element, find, rule.mask, rule.gate, rule.source)
+            chosen.append((bound, re.compile(rule.gate)))
+    return tuple(chosen)
+
+
+def _known_names(folded: list[Folded], subject: Subject) -> Mapping[str, str]:
+    """Return name → mask for every person of the record who is not shown."""
+    settled = (*subject.shown, *subject.masked, *subject.others)
+    mentions = [mention for text in folded for mention in _mentions(text.text, settled)]
+    legal = {m.name for m in mentions if m.legal} if subject.keep_legal else set()
+    shown = subject.shown | legal
+    record = "\n".join(text.text for text in folded)
+    named = [*(m.name for m in mentions), *masking.present(record, subject.others)]
+    others = [name for name in named if name not in shown and name not in subject.masked]
+    if not others:
+        return subject.masked
+    taken = (*subject.masked, *(name for name in shown if name in record))
+    return {**masking.masks_of_others(others, taken, record), **subject.masked}
+
+
+def _mentions(text: str, settled: Iterable[str]) -> list[names.Mention]:
+    """Return the names that a text introduces, other than part of one that is settled already."""
+    places = [(start, end) for start, end, _ in masking.occurrences(text, settled)]
+    found = names.introduced(text)
+    return [m for m in found if (m.start, m.end) in places or not overlaps(m.start, m.end, places)]
+
+
+def _find(
+    folded: Folded, rules: tuple[tuple[Rule, re.Pattern[str]], ...], known: Mapping[str, str]
+) -> tuple[Span, ...]:
+    """Return the spans of one text, in offsets of the original, ordered and separate."""
+    found = [
+        Span(start, end, rule.element, rule.mask(folded.text[start:end]), doubtful)
+        for rule, gate in rules
+        if gate.search(folded.text)
+        for start, end, doubtful in rule.find(folded.text)
+    ]
+    places = masking.occurrences(folded.text, known)
+    found += [Span(start, end, NAME, known[name]) for start, end, name in places]
+    return tuple(_on_original(span, folded) for span in merge(found))
+
+
+def _on_original(span: Span, folded: Folded) -> Span:
+    """Return the span in offsets of the original text."""
+    start, end = folded.original(span.start, span.end)
+    return Span(start, end, span.rule, span.mask, span.doubtful)

@@ -1,0 +1,50 @@
+"""The word lists behind the name grammar, read from `words/*.txt`: surnames, roles, what follows.
+
+One list a file, `#` for comments, blanks and line breaks between words. A word is added there,
+not in code, when a published decision shows a person in a way that is not yet covered.
+
+Source: 百家姓 and the surnames of the census lists; the wording of published decisions; all written
+from memory.
+"""
+
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent / "words"
+
+
+def _lines(name: str) -> list[str]:
+    """Return the lines of one list."""
+    text = (_FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def words(name: str) -> list[str]:
+    """Return the words of one list."""
+    return [word for line in _lines(name) for word in line.split()]
+
+
+def characters(name: str) -> frozenset[str]:
+    """Return the characters of one list."""
+    return frozenset("".join(_lines(name)))
+
+
+def pairs(name: str) -> list[tuple[str, str]]:
+    """Return the two columns of a list of patterns."""
+    return [(before, after) for before, _, after in (line.partition("\t") for line in _lines(name))]
+
+
+def any_of(name: str) -> str:
+    """Return a pattern for any word of a list, the longest first."""
+    return "|".join(sorted(words(name), key=lambda word: (-len(word), word)))
+
+
+COMMON = characters("surnames")
+AMBIGUOUS = characters("surnames_ambiguous")
+COMPOUND = frozenset(words("surnames_compound"))
+SINGLE = COMMON | AMBIGUOUS
+NEVER_GIVEN = characters("given_never")
+RARELY_GIVEN = characters("given_rarely")
+LIKELY_GIVEN = characters("given_likely")
+EVERYDAY = frozenset([*words("everyday"), *words("everyday_verbs")])
+EVERYDAY_VERBS = frozenset(words("everyday_verbs"))
+ACTIONS = frozenset(word for word in words("said_of_persons") if len(word) == 2)  # noqa: PLR2004
