@@ -155,8 +155,14 @@ def serve(args: Namespace) -> Answer:
     """Serve the release in force until stopped."""
     from gongshi.serve import run
 
-    run(site_of(args), port=args.port)
+    run(site_of(args), port=args.port, ready=None if args.json else _tell_address)
     return {}, "", DONE
+
+
+def _tell_address(address: str) -> None:
+    """Say where the site is, as soon as it answers."""
+    words = f"网站已就绪:{address}(按 Ctrl+C 停止)\nThe site answers at {address} (Ctrl+C stops it)"
+    print(words, flush=True)  # noqa: T201  the server does not return until it is stopped
 
 
 def sync(args: Namespace) -> Answer:
