@@ -1,11 +1,12 @@
-"""Chinese search behind Datasette's own search box: its `escape_fts` becomes our bigram rewriter.
+"""Chinese search behind Datasette's own search box, in its pages, its JSON and its facets.
 
-`trylast`, since Datasette registers its function after plugins that come first.
+`escape_fts` is what Datasette calls on a search by itself; `trylast`, since it registers its own
+after plugins that come first.
 """
 
 from datasette import hookimpl
 
-from gongshi.serve.table_search import HOLDS, exact_search, holds, match_or_nothing
+from gongshi.serve.table_search import HOLDS, holds, match_or_nothing, search_filter
 
 
 @hookimpl(trylast=True)
@@ -16,4 +17,4 @@ def prepare_connection(conn):
 
 @hookimpl
 def filters_from_request(request, table, datasette):
-    return exact_search(request.args.get("_search"), table, datasette)
+    return search_filter(request, table, datasette)

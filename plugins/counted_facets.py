@@ -1,10 +1,10 @@
-"""Facets from the counts made at publish time; filtered tables are counted within a time limit."""
+"""Facets from the counts made at publish time; filtered tables are counted in one pass."""
 
 from datasette import hookimpl
 
-from gongshi.serve.table_facets import CountedArrayFacet, CountedColumnFacet
+from gongshi.serve.table_facets import CountedFacets
 
 
 @hookimpl
 def register_facet_classes():
-    return [CountedColumnFacet, CountedArrayFacet]
+    return [CountedFacets]

@@ -166,8 +166,8 @@ def write_public(path: Path, release: int, rows: int) -> None:
     _derived(conn, records)
     _lists(conn, records, rows)
     _ended(conn, rows)
-    for table, columns in INDEXES:
-        conn.execute(f"create index {table}_{columns.split()[0].strip(',')} on {table} ({columns})")
+    for place, (table, names) in enumerate(INDEXES):
+        conn.execute(f"create index index_{place} on {table} ({names})")
     insert(
         conn,
         "releases",

@@ -12,7 +12,8 @@ from gongshi.redaction.spans import apply, merge, overlaps
 
 def redact_record(texts: Sequence[str], subject: Subject) -> list[str]:
     """Return the texts of one record redacted by every rule, until nothing more is found."""
-    before, after = [], list(texts)
+    before: list[str] = []
+    after = list(texts)
     while before != after:
         before, after = after, redact_once(after, subject)
     return after
@@ -26,12 +27,12 @@ def redact_once(texts: Sequence[str], subject: Subject) -> list[str]:
 
 
 def known_names(folded: Sequence[Folded], subject: Subject) -> dict[str, str]:
-    """Return name → mask of every person who is not shown."""
+    """Return name → mask of every person who is not shown; nothing is remembered between texts."""
     settled = [*subject.shown, *subject.masked, *subject.others]
     mentions = []
     for text in folded:
         places = [(start, end) for start, end, _ in masking.occurrences(text.text, settled)]
-        for mention in names.introduced(text.text):
+        for mention in names.introduced.__wrapped__(text.text):
             span = (mention.start, mention.end)
             if span in places or not overlaps(*span, places):
                 mentions.append(mention)

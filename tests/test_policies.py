@@ -55,7 +55,7 @@ def test_the_reference_site_is_as_the_contract_says() -> None:
             "publication.yml",
             "effective_from: 2019-07-01",
             "effective_form: 2019-07-01",
-            "regimes.3.effective_from",
+            "regimes.3.effective_form",
         ),
         ("publication.yml", "max_months: 12", "max_months: 1", "regimes.2.terms.一般"),
         ("publication.yml", "default: [NDRC]", "default: [NDRCC]", ""),

@@ -124,7 +124,7 @@ def xlsx_rows(path: Path) -> list[list[str]]:
 
 def squeezed(text: str) -> str:
     """Return text without blanks and brackets, for comparing."""
-    return re.sub(r"[\s（）()\[\]〔〕【】［］﹝﹞\u200b\xad\ufeff]", "", text)  # noqa: RUF001
+    return re.sub(r"[\s（）()\[\]〔〕【】［］﹝﹞\u200b\xad\ufeff]", "", text)
 
 
 def own_day(text: str) -> str:

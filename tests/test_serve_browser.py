@@ -1,7 +1,8 @@
 """The five journeys, in a real browser with JavaScript off: nothing here needs it."""
 
+from __future__ import annotations
+
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from gongshi.serve import Portal
 from tests.portal import code, make_site, opaque, seal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Browser, Page, ViewportSize
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -49,7 +52,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator["Browser"]:
+def chromium() -> Iterator[Browser]:
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser
@@ -57,10 +60,10 @@ def chromium() -> Iterator["Browser"]:
 
 
 @pytest.fixture
-def visit(chromium: "Browser", address: str) -> Iterator[Any]:
+def visit(chromium: Browser, address: str) -> Iterator[Any]:
     contexts = []
 
-    def open_page(path: str, size: tuple[int, int] = DESKTOP, **more: Any) -> "Page":  # noqa: ANN401
+    def open_page(path: str, size: tuple[int, int] = DESKTOP, **more: Any) -> Page:  # noqa: ANN401
         viewport: ViewportSize = {"width": size[0], "height": size[1]}
         context = chromium.new_context(
             viewport=viewport, base_url=address, java_script_enabled=False, **more
@@ -147,7 +150,7 @@ PAGES = ("/", "/search?q=食品", f"/penalty/{opaque('p', 7)}", "/list/yanzhong"
 @pytest.mark.parametrize("language", ["", "en"])
 @pytest.mark.parametrize("size", [PHONE, TABLET, DESKTOP], ids=["phone", "tablet", "desktop"])
 def test_no_page_is_wider_than_the_screen_or_breaks_its_own_policy(
-    chromium: "Browser", address: str, size: tuple[int, int], language: str
+    chromium: Browser, address: str, size: tuple[int, int], language: str
 ) -> None:
     viewport: ViewportSize = {"width": size[0], "height": size[1]}
     context = chromium.new_context(viewport=viewport, base_url=address)
@@ -171,7 +174,7 @@ def test_the_keyboard_reaches_the_content_first(visit: Any) -> None:  # noqa: AN
     assert page.url.endswith("#main")
 
 
-def test_a_penalty_prints_on_one_sheet(chromium: "Browser", address: str) -> None:
+def test_a_penalty_prints_on_one_sheet(chromium: Browser, address: str) -> None:
     context = chromium.new_context(base_url=address)
     page = context.new_page()
     page.goto(f"/penalty/{opaque('p', 5)}")

@@ -1,12 +1,15 @@
 """From one release to the next: no answer is mixed, none is lost, and a damaged one is refused."""
 
 import asyncio
+import json
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -16,7 +19,7 @@ from gongshi.errors import UsageError
 from gongshi.serve import Portal, run
 from gongshi.serve.instance import open_instance
 from gongshi.site import Site, write_atomically
-from tests.portal import make_site, seal, visiting
+from tests.portal import describe, make_site, seal, visiting
 
 
 @pytest.fixture
@@ -115,6 +118,23 @@ def test_a_release_whose_manifest_points_outside_is_refused(site: Site) -> None:
 
     with visiting(site) as visitor:
         assert visitor.get("/").status_code == 503
+
+
+def test_a_release_whose_search_finds_nothing_is_refused(site: Site) -> None:
+    seal(site, 1, 5)
+    with visiting(site) as visitor:
+        visitor.get("/")
+        folder = seal(site, 2, 9)
+        with closing(sqlite3.connect(folder / "public.db")) as conn:
+            conn.execute("insert into penalties_fts(penalties_fts) values ('delete-all')")
+            conn.commit()
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest["files"] = [describe(folder, folder / line["path"]) for line in manifest["files"]]
+        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        answer = visitor.get("/")
+
+    assert answer.headers["x-release"] == "1"
+    assert "检索索引无效" in visitor.log[0]
 
 
 def test_the_server_never_opens_private_state(site: Site) -> None:

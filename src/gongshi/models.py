@@ -76,8 +76,9 @@ class RawTable:
     `frame` has `_sheet` (String), `_row` (UInt32) and one String column per field of the schema,
     never null: "" is an absent value. One source row may stand on several lines (one decision,
     several parties). `columns` gives the spreadsheet letter of each field that the file has.
-    `absent` are fields that this source does not have, by declaration. `refused` holds rows
-    that reading already gave up on: they are counted, and explained in `findings`.
+    `absent` are fields that this source does not have, by declaration; `optional` those that it
+    may leave empty: an empty cell of theirs is no problem, a filled one is judged. `refused`
+    holds rows that reading already gave up on: they are counted, and explained in `findings`.
     """
 
     source: Source
@@ -85,6 +86,7 @@ class RawTable:
     frame: "pl.DataFrame" = field(repr=False)
     columns: Mapping[str, str] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
     refused: frozenset[tuple[str, int]] = frozenset()
 

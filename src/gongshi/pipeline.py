@@ -20,12 +20,13 @@ from gongshi import ingest as intake
 from gongshi import publish as publishing
 from gongshi import sync as delivery
 from gongshi.calendar import load_calendar
-from gongshi.declarations.agency import AgencySpec
+from gongshi.declarations.agency import AgencySpec, ReaderOptions
 from gongshi.declarations.platform import load_platforms
 from gongshi.declarations.policy import Policies, load_policies
 from gongshi.declarations.redaction_policy import load_redaction_policy
 from gongshi.deidentify import Deidentified, deidentify
 from gongshi.errors import UsageError
+from gongshi.marking import mark, marked_names
 from gongshi.models import CheckedTable, Finding
 from gongshi.registry import Batch
 from gongshi.report import FileReport
@@ -47,6 +48,11 @@ class Desk:
     agencies: Mapping[str, AgencySpec]
     schemas: Mapping[str, TableSchema]
     policies: Policies
+
+    @property
+    def reader(self) -> ReaderOptions:
+        """How files are read."""
+        return self.agencies[self.agency].reader if self.agency else ReaderOptions()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +93,15 @@ def open_desk(site: Site, *, agency: str | None, today: date) -> Desk:
 
 
 def check(desk: Desk, files: Sequence[Path], *, folder: Path | None = None) -> list[FileReport]:
-    """Validate and redact files without storing anything; write reports into `folder` if given."""
+    """Validate and redact files without storing anything.
+
+    Reports go into `folder` if given, and beside them each file with its failing cells marked.
+    """
     reports = [_report(file, _examine(desk, file)) for file in files]
     if folder:
         report.write(folder, reports)
+        for told, name in zip(reports, marked_names(files), strict=True):
+            mark(Path(told.file), told.findings, folder / name, options=desk.reader)
     return reports
 
 

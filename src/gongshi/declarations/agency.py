@@ -8,9 +8,10 @@ columns of their own; `parties` and `derive` say what is made of them.
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from gongshi.declarations.base import Spec
+from gongshi.declarations.base import CHOICE, Spec, wrong
+from gongshi.formats import uscc
 
 ORGANISATION = "organisation"
 PERSON = "person"
@@ -18,9 +19,16 @@ PARTY_COLUMNS = (ORGANISATION, PERSON)
 """What a column may mean besides a field of the schema."""
 
 Derivation = Literal[
-    "kinds-from-text", "fine-from-text", "confiscated-from-text", "category-from-column"
+    "kinds-from-text",
+    "fine-from-text",
+    "confiscated-from-text",
+    "category-from-column",
+    "category-from-code",
+    "declared-authority",
 ]
-"""A field that is computed from the row's own text: by name here, by code in `ingest`."""
+"""A field that is computed, not read: by name here, by code in `ingest`."""
+FROM_TEXT = frozenset[Derivation](("kinds-from-text", "fine-from-text", "confiscated-from-text"))
+"""Those that read the text of the decision."""
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
 
@@ -28,7 +36,7 @@ Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
 def _some_text(text: str) -> str:
     """Return `text`; a declaration that says nothing is an error."""
     if not text.strip():
-        raise ValueError("must not be empty")
+        raise wrong("", "不能为空", "must not be empty")
     return text
 
 
@@ -42,13 +50,32 @@ class Authority(Spec):
     code: str = ""
     aliases: tuple[Text, ...] = ()
     containing: tuple[Text, ...] = ()
-    region: str = ""
 
     @model_validator(mode="after")
     def _names_something(self) -> "Authority":
         if not self.name and not self.containing:
-            raise ValueError("an authority needs `name` or `containing`")
+            raise wrong(
+                "name", "请写 name 或者 containing", "an authority needs `name` or `containing`"
+            )
+        if self.code and not uscc.is_valid(self.code):
+            raise wrong(
+                "code",
+                "不是有效的统一社会信用代码,请核对位数和校验码",
+                "no valid unified social credit code: length, characters or check are wrong",
+            )
         return self
+
+
+def _choice_of_authorities(value: object) -> str:
+    """Return which form of `authorities` is meant; whatever is not `any` should be a list."""
+    return f"{CHOICE}any" if value == "any" else f"{CHOICE}list"
+
+
+Authorities = Annotated[
+    Annotated[Literal["any"], Tag(f"{CHOICE}any")]
+    | Annotated[tuple[Authority, ...], Tag(f"{CHOICE}list")],
+    Discriminator(_choice_of_authorities),
+]
 
 
 class Layout(Spec):
@@ -61,7 +88,8 @@ class Layout(Spec):
     @model_validator(mode="after")
     def _order_names_columns(self) -> "Layout":
         if missing := sorted(set(self.columns) - set(self.order)) if self.order else []:
-            raise ValueError(f"`order` lacks the columns {'、'.join(missing)}")
+            names = "、".join(missing)
+            raise wrong("order", f"缺少列 {names}", f"`order` lacks the columns {names}")
         return self
 
 
@@ -95,7 +123,9 @@ class AgencySpec(Spec):
 
     `template`: the schema's own titles, field names and aliases are a layout too; `aliases` are
     more titles for it.
-    `absent`: fields of the schema that this source does not have.
+    `absent`: fields of the schema that this source does not have; nothing is asked of them.
+    `optional`: fields that the source has and may leave empty, even where the rules ask for a
+    value; what is filled in is judged like any other.
     `rows`: fewer or more records in one file are a finding.
     `kind_words`: words of this sector's decisions → the kind of penalty that they name.
     `placeholders`: cells that mean «nothing» besides those made of dashes and strokes alone.
@@ -108,10 +138,9 @@ class AgencySpec(Spec):
     schema_name: Literal["penalty", "list-entry", "penalty-event"] = Field(alias="schema")
     template: bool = False
     aliases: Mapping[str, str] = Field(default_factory=dict)
-    authorities: Literal["any"] | tuple[Authority, ...]
-    jurisdiction: str = ""
-    regime: str = "NDRC36"
+    authorities: Authorities
     absent: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
     layouts: tuple[Layout, ...] = ()
     ignore: tuple[Text, ...] = ()
     placeholders: frozenset[str] = frozenset()
@@ -122,17 +151,84 @@ class AgencySpec(Spec):
     rows: tuple[int, int] = (1, 10_000_000)
     reader: ReaderOptions = ReaderOptions()
 
+    @property
+    def mapped(self) -> frozenset[str]:
+        """Fields that a declared title means."""
+        own = {field for layout in self.layouts for field in layout.columns.values()}
+        return frozenset(own | set(self.aliases.values()))
+
+    @property
+    def sole_authority(self) -> Authority | None:
+        """The one authority of every row, where just one is declared, by its name."""
+        if self.authorities == "any" or len(self.authorities) != 1:
+            return None
+        (only,) = self.authorities
+        return only if only.name and not only.containing else None
+
     @model_validator(mode="after")
-    def _is_complete(self) -> "AgencySpec":
+    def _has_layouts(self) -> "AgencySpec":
         if not self.template and not self.layouts:
-            raise ValueError("needs `layouts`, or `template: true`")
-        targets = {field for layout in self.layouts for field in layout.columns.values()}
-        if (self.parties is None) == bool(targets & set(PARTY_COLUMNS)):
-            raise ValueError("`parties` belongs to columns that mean `organisation` or `person`")
+            raise wrong(
+                "layouts",
+                "请写 layouts,或者 template: true",
+                "needs `layouts`, or `template: true`",
+            )
         known = {title for layout in self.layouts for title in layout.columns}
         ordered = {title for layout in self.layouts for title in layout.order}
-        if lost := sorted(ordered - known - set(self.ignore)):
-            raise ValueError(f"`order` names unknown columns {'、'.join(lost)}")
+        if lost := "、".join(sorted(ordered - known - set(self.ignore))):
+            raise wrong(
+                "layouts",
+                f"order 中的列 {lost} 不在 columns 或 ignore 中",
+                f"`order` names unknown columns {lost}",
+            )
         if self.rows[0] > self.rows[1]:
-            raise ValueError("`rows` is [fewest, most]")
+            raise wrong("rows", "应为 [最少, 最多]", "`rows` is [fewest, most]")
+        return self
+
+    @model_validator(mode="after")
+    def _parties_have_columns(self) -> "AgencySpec":
+        if (self.parties is None) == bool(self.mapped & set(PARTY_COLUMNS)):
+            raise wrong(
+                "parties",
+                "有列对应 organisation 或 person 时要写 parties,否则不写",
+                "`parties` belongs to columns that mean `organisation` or `person`",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _fields_have_one_source(self) -> "AgencySpec":
+        derived = frozenset(self.derive)
+        clashes = (
+            ("absent", self.absent & self.mapped, "已有对应的列", "a column means it"),
+            ("absent", self.absent & derived, "已由 derive 得出", "`derive` fills it"),
+            ("absent", self.absent & self.optional, "已列入 optional", "it is `optional`"),
+            ("derive", derived & self.mapped, "已有对应的列", "a column means it"),
+        )
+        for key, fields, zh, en in clashes:
+            if fields:
+                field = min(fields)
+                raise wrong(key, f"{field} {zh},请只留一处", f"{field}: {en}; keep one of the two")
+        return self
+
+    @model_validator(mode="after")
+    def _derivations_can_work(self) -> "AgencySpec":
+        for field, how in self.derive.items():
+            if how == "category-from-column" and self.parties is None:
+                raise wrong(
+                    f"derive.{field}",
+                    "要有 organisation 或 person 列;没有的请用 category-from-code",
+                    "`category-from-column` needs columns that mean `organisation` or `person`",
+                )
+            if how == "category-from-code" and self.parties is not None:
+                raise wrong(
+                    f"derive.{field}",
+                    "已有 organisation 或 person 列,请用 category-from-column",
+                    "with columns that mean `organisation` or `person`, the column tells",
+                )
+            if how == "declared-authority" and self.sole_authority is None:
+                raise wrong(
+                    f"derive.{field}",
+                    "declared-authority 要求 authorities 恰好一项,并写明 name,不用 containing",
+                    "`declared-authority` needs exactly one authority, with its `name`",
+                )
         return self

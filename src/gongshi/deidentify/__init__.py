@@ -87,11 +87,10 @@ def deidentify(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deid
     masked = _redact(cast, layout)
     counted = _count(masked, cast)
     found = assurance.remains(counted, layout, _again(masked, cast))
-    refused = frozenset(counted.select(SHEET, ROW).row(index) for index, _, _ in found)
-    keep = pl.Series(
-        [pair not in refused for pair in counted.select(SHEET, ROW).iter_rows()], dtype=pl.Boolean
-    )
-    where = _Places(checked.columns, layout, counted)
+    places = counted.select(SHEET, ROW).rows()
+    refused = frozenset(places[index] for index, _, _ in found)
+    keep = pl.Series([place not in refused for place in places], dtype=pl.Boolean)
+    where = _Places(checked.columns, layout, places)
     return Deidentified(
         table=PublicTable(
             source=checked.source,
@@ -99,10 +98,10 @@ def deidentify(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deid
             frame=counted.filter(keep).select(SHEET, ROW, *layout.columns, people.PARTY_KEY),
         ),
         findings=(*left_out, *_warnings(masked, where), *_errors(found, where)),
-        log=_log(masked, cast, key),
+        log=_log(masked, cast, key, refused),
         refused=refused,
         withheld=frozenset((finding.sheet, finding.row) for finding in left_out)
-        - frozenset(counted.select(SHEET, ROW).iter_rows()),
+        - frozenset(places),
     )
 
 
@@ -130,15 +129,16 @@ def _redact(cast: Cast, layout: Layout) -> Masked:
     """Return the frame with texts redacted, and numbers in the columns for names as well."""
     names = [name for name in ("party", *layout.names) if name in cast.frame.columns]
     plain = redact_frame(cast.frame, names, lambda _: _NUMBERS_ONLY, names=False)
-    texts = redact_frame(plain.frame, layout.texts, cast.subject, forced=cast.forced())
+    texts = redact_frame(
+        plain.frame, layout.texts, cast.subjects(), forced=cast.forced(layout.texts)
+    )
     return Masked(texts.frame, (*texts.spans, *plain.spans))
 
 
 def _again(masked: Masked, cast: Cast) -> list[tuple[int, Subject]]:
     """Return the rows whose texts changed, with their subjects, for a second look."""
-    return [
-        (index, cast.subject(index)) for index in sorted({index for index, _, _ in masked.spans})
-    ]
+    subject_of = cast.subjects()
+    return [(index, subject_of(index)) for index in sorted({index for index, _, _ in masked.spans})]
 
 
 def _count(masked: Masked, cast: Cast) -> pl.DataFrame:
@@ -155,11 +155,11 @@ class _Places:
 
     letters: Mapping[str, str]
     layout: Layout
-    frame: pl.DataFrame = field(repr=False)
+    rows: Sequence[tuple[str, int]] = field(repr=False)
 
     def finding(self, index: int, column: str, severity: Severity, zh: str, en: str) -> Finding:
         """Return a V20 finding about one cell."""
-        sheet, row = self.frame.select(SHEET, ROW).row(index)
+        sheet, row = self.rows[index]
         source = self.layout.source.get(column, column)
         return Finding(sheet, row, self.letters.get(source, ""), source, RULE, severity, "", zh, en)
 
@@ -185,7 +185,7 @@ def _errors(found: Sequence[assurance.Remains], where: _Places) -> Iterator[Find
         yield where.finding(index, column, Severity.ERROR, zh, en)
 
 
-def _log(masked: Masked, cast: Cast, key: Key) -> pl.DataFrame:
+def _log(masked: Masked, cast: Cast, key: Key, refused: frozenset[tuple[str, int]]) -> pl.DataFrame:
     """Return the private log of every span, with the keyed hash of the cell that it was in."""
     places = [(index, name, span.rule, span.start, span.end) for index, name, span in masked.spans]
     places += [
@@ -193,17 +193,11 @@ def _log(masked: Masked, cast: Cast, key: Key) -> pl.DataFrame:
         for index, columns in cast.changed.items()
         for name, original in columns.items()
     ]
-    pairs = cast.frame.select(SHEET, ROW)
+    rows = cast.frame.select(SHEET, ROW).rows()
     lines = [
-        (
-            *pairs.row(index),
-            name,
-            rule,
-            start,
-            end,
-            key.digest("original", _original(cast, index, name)),
-        )
-        for index, name, rule, start, end in sorted(places)
+        (*rows[at], name, rule, start, end, key.digest("original", _original(cast, at, name)))
+        for at, name, rule, start, end in sorted(places)
+        if rows[at] not in refused
     ]
     return pl.DataFrame(lines, schema=LOG_SCHEMA, orient="row")
 

@@ -26,7 +26,6 @@ _CODES = ("uscc", "authority_code", "source_unit_code", "penalty_authority_code"
 _NOT_ALNUM = re.compile(r"[^0-9A-Za-z]")
 _LEAST = 6
 _EXACT = Subject(hidden=frozenset({"identity_no", "mobile", "account"}))
-_MISPRINT_SAFE = frozenset({"reg_no"})
 
 
 def remains(
@@ -54,14 +53,13 @@ def _in_texts(
 def _in_structure(frame: pl.DataFrame, columns: list[str]) -> Iterator[Remains]:
     """Yield identity numbers, mobile numbers and cards in columns that are no free text."""
     present = [name for name in columns if name in frame.columns]
-    for index in suspects(frame, present, names=False):
-        cells = frame.select(pl.col(present).fill_null("")).row(index)
-        for name, after in zip(present, redact_record(cells, _EXACT), strict=True):
-            if name == "reg_no" and registration_no.is_valid(cells[present.index(name)]):
-                continue  # one in ten has the check digit of a card as well
-            certain = (
-                span for span in after.spans if not (span.doubtful and name in _MISPRINT_SAFE)
-            )
+    rows = suspects(frame, present, names=False)
+    cells_of = frame.select(pl.col(present).fill_null(""))[rows]
+    for index, cells in zip(rows, cells_of.iter_rows(), strict=True):
+        for name, cell, after in zip(present, cells, redact_record(cells, _EXACT), strict=True):
+            if name == "reg_no" and registration_no.is_valid(cell):
+                continue
+            certain = (span for span in after.spans if not (span.doubtful and name == "reg_no"))
             yield from ((index, name, span.rule) for span in certain)
 
 
@@ -72,10 +70,11 @@ def _own_numbers(frame: pl.DataFrame, layout: Layout) -> Iterator[Remains]:
     owners = frame.with_row_index("_at").filter(pl.col(OWN).str.contains("[0-9０-９]{3}"))
     for record in owners.select("_at", OWN, *columns).iter_rows(named=True):
         numbers = _numbers(record[OWN], record)
-        for name in columns if numbers else ():
-            dense = _dense(record[name] or "")
-            if any(number in dense for number in numbers):
-                yield record["_at"], name, OWN_NUMBER
+        whole = _dense("".join(record[name] or "" for name in columns)) if numbers else ""
+        for number in numbers:
+            if number in whole:
+                holders = [name for name in columns if number in _dense(record[name] or "")]
+                yield from ((record["_at"], name, OWN_NUMBER) for name in holders)
 
 
 def _numbers(cell: str, record: dict[str, str | None]) -> list[str]:

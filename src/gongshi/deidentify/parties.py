@@ -22,7 +22,10 @@ from gongshi.redaction import forms, masking
 OF_AGE = 18
 
 _ASIDE = re.compile(r"[(（].*$", re.DOTALL)
-_SEVERAL = re.compile(r"[、,，;；/和及]")
+_SEVERAL = re.compile(r"[、,，;；/]")
+_AND = re.compile(r"[和及与]")
+_SHORT = re.compile("[一-龥]{2,4}")
+_UNIT = re.compile("[行社店厂部所站局院校馆司会心场库摊铺吧坊队组室园城网堂业]$")
 _MASKED = re.compile(r"[一-龥]{1,2}某[某甲乙丙丁0-9]*")
 _STARRED = re.compile(r"[*＊×xX某]")
 _NOT_ALNUM = re.compile(r"[^0-9A-Za-z]")
@@ -41,11 +44,16 @@ class Person:
 def is_person(party: str) -> bool:
     """Say whether a party of no stated category is a natural person, by the form of its name.
 
+    What is short and no unit is taken for a person, whatever the surname: that is the safer error.
+
     >>> is_person("张三丰"), is_person("张三（示例支行行长）"), is_person("示例商贸有限公司")
     (True, True, False)
+    >>> is_person("仝示例"), is_person("示例支行")
+    (True, False)
     """
-    first = _SEVERAL.split(fold(_ASIDE.sub("", party)))[0]
-    return forms.is_name(first) or _MASKED.fullmatch(first) is not None
+    first = _people(party)[0]
+    short = _SHORT.fullmatch(first) is not None and not _UNIT.search(first)
+    return short or forms.is_name(first) or _MASKED.fullmatch(first) is not None
 
 
 def category(stated: str, party: str, code: str) -> Category:
@@ -67,7 +75,7 @@ def name_person(party: str, style: NaturalPersonName) -> Person:
     """
     if style is NaturalPersonName.FULL:
         return Person(_ASIDE.sub("", party).strip(), {})
-    people = [name for name in _SEVERAL.split(fold(_ASIDE.sub("", party))) if name]
+    people = [name for name in _people(party) if name]
     masks = _numbered([(name, _mask(name)) for name in people])
     return Person(
         "、".join(masks[name] for name in dict.fromkeys(people)),
@@ -77,8 +85,7 @@ def name_person(party: str, style: NaturalPersonName) -> Person:
 
 def names_in(cell: str) -> tuple[str, ...]:
     """Return the names of persons that a cell for names holds."""
-    parts = _SEVERAL.split(fold(_ASIDE.sub("", cell)))
-    return tuple(part for part in parts if forms.is_name(part))
+    return tuple(part for part in _people(cell) if forms.is_name(part))
 
 
 def person_key(key: Key, number: str, decision: Sequence[str], name: str) -> str:
@@ -126,6 +133,20 @@ def is_minor(number: str, day: str | None) -> bool:
     except ValueError:
         return False
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day)) < OF_AGE
+
+
+def _people(cell: str) -> list[str]:
+    """Return the parts of a cell for names; 和 parts two names, and is no character of one.
+
+    >>> _people("张三和李四、张和平")
+    ['张三', '李四', '张和平']
+    """
+    found: list[str] = []
+    for part in _SEVERAL.split(fold(_ASIDE.sub("", cell))):
+        halves = _AND.split(part)
+        both = len(halves) > 1 and all(forms.is_name(half) for half in halves)
+        found += halves if both else [part]
+    return found
 
 
 def _mask(name: str) -> str:

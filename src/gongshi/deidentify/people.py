@@ -12,7 +12,8 @@ from gongshi.deidentify.structure import DECISION, NUMBER, REGION, each
 from gongshi.formats.text import fold
 from gongshi.keys import Key
 from gongshi.models import Category
-from gongshi.redaction import Subject
+from gongshi.redaction import Subject, masking
+from gongshi.redaction.folding import fold as as_detected
 
 PARTY_KEY = "party_key"
 CATEGORY = "_category"
@@ -48,26 +49,54 @@ class Cast:
     together: Mapping[str, tuple[str, ...]] = field(repr=False)
     changed: Mapping[int, Mapping[str, str]] = field(repr=False)
 
-    def forced(self) -> pl.Series:
-        """Return which rows have names to mask that no gate can know."""
-        index = pl.Series(range(self.frame.height))
-        return index.is_in(list(self.hidden)) | self.frame[DECISION].is_in(list(self.together))
+    def forced(self, texts: tuple[str, ...]) -> pl.Series:
+        """Return which rows have a name to mask in the columns `texts` that no gate can know."""
+        at = "_at"
+        known = pl.col(at).is_in(list(self.hidden)) | pl.col(DECISION).is_in(list(self.together))
+        rows = self.frame.with_row_index(at).filter(known)
+        joined = rows.select(at, DECISION, pl.concat_str(texts, separator="|", ignore_nulls=True))
+        found = [
+            index
+            for index, decision, text in joined.iter_rows()
+            if masking.present(
+                as_detected(text or "").text,
+                (*self.hidden.get(index, ()), *self.together.get(decision, ())),
+            )
+        ]
+        return pl.Series(range(self.frame.height), dtype=pl.Int64).is_in(found)
 
-    def subject(self, index: int) -> Subject:
+    def subjects(self) -> "Subjects":
+        """Return the means to ask for the subject of a row."""
+        columns = [REGION, CATEGORY, DECISION, *(["legal_rep"] if self.has_legal_rep else [])]
+        return Subjects(self, tuple(self.frame[name].to_list() for name in columns))
+
+    @property
+    def has_legal_rep(self) -> bool:
+        """Whether the schema names legal representatives."""
+        return "legal_rep" in self.frame.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """Row index → what text redaction must know, from columns read once."""
+
+    cast: Cast = field(repr=False)
+    columns: tuple[list[str | None], ...] = field(repr=False)
+
+    def __call__(self, index: int) -> Subject:
         """Return what is known of the persons of one row."""
-        region, category, decision = self.frame.select(REGION, CATEGORY, DECISION).row(index)
-        row = self.rows[region]
-        legal = self.frame["legal_rep"][index] if "legal_rep" in self.frame.columns else None
+        region, category, decision, *rest = (column[index] for column in self.columns)
+        legal = rest[0] if rest else None
+        row = self.cast.rows[region]
         full = row.natural_person_name is NaturalPersonName.FULL
-        others = self.together.get(decision, ())
-        masks = self.hidden.get(index, {})
-        keeps = _shows_legal_rep(row, category)
+        together = self.cast.together.get(decision or "", ())
+        masks = self.cast.hidden.get(index, {})
+        keeps = _shows_legal_rep(row, category or "")
+        shown = (*(parties.names_in(legal) if legal and keeps else ()), *(together if full else ()))
         return Subject(
             masked=masks,
-            others=() if full else tuple(name for name in others if name not in masks),
-            shown=frozenset(
-                (*(parties.names_in(legal) if legal and keeps else ()), *(others if full else ()))
-            ),
+            others=() if full else tuple(name for name in together if name not in masks),
+            shown=frozenset(shown),
             personal=category == Category.PERSON,
             keep_legal=keeps and category != Category.PERSON and legal is None,
             hidden=row.hidden,

@@ -92,7 +92,7 @@ def apply_event(conn: sqlite3.Connection, event: Event, *, at: str | None = None
         raise UsageError(
             refusal,
             f"{event.event.name} does not fit {event.penalty_id} as it stands.",
-            todo="请用 gongshi explain 查看该记录的状态。",
+            todo="请在公示网站打开该记录的网页,核对它的现状和已有的事件。",
         )
     n = ledger.append(conn, "event", lambda: asdict(event), at=at or now())
     project(conn, n, event)

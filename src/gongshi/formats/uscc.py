@@ -29,6 +29,7 @@ False
 import re
 from typing import TYPE_CHECKING
 
+from gongshi.errors import FormatError
 from gongshi.formats.vector import rows_of, spread, values_of
 
 if TYPE_CHECKING:
@@ -49,7 +50,16 @@ _ROUNDED = re.compile(r"\d{15}000")
 
 
 def check_digit(first17: str) -> str:
-    """Return the 18th character for the 17 before it, which must be symbols of the code."""
+    """Return the 18th character for the 17 before it.
+
+    Raises:
+        FormatError: these are not 17 symbols of the code.
+    """
+    if len(first17) != LENGTH - 1 or not _VALUES.keys() >= set(first17):
+        raise FormatError(
+            f"应为 17 位数字或大写字母(没有 I、O、S、V、Z):{first17}",
+            f"not 17 digits or capitals without I, O, S, V, Z: {first17}",
+        )
     total = sum(_VALUES[symbol] * weight for symbol, weight in zip(first17, _WEIGHTS, strict=True))
     return ALPHABET[-total % _BASE]
 

@@ -20,7 +20,7 @@ def load_agencies(folder: Path) -> dict[str, AgencySpec]:
             raise SpecError(
                 f"代码与文件夹名 {home.name} 不一致",
                 f"the code differs from the folder's name {home.name}",
-                file=f"{home.name}/agency.yml",
+                file=f"ingest/{home.name}/agency.yml",
                 key="code",
             )
         agencies[spec.code] = spec

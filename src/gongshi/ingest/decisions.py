@@ -1,25 +1,30 @@
 """One source row, one decision; one record for each party that it punishes.
 
-For sources that put organisations and persons into columns of their own, and fines into a
-sentence. What the record needs and the row does not have in a cell is derived, by the names that
-the agency declares: the category from the column, kinds and sums from the party's share of the
-text.
+Many sources put organisations and persons into columns of their own, and fines into a sentence.
+What the record needs and the row does not have in a cell is derived, by the names that the agency
+declares: the category from the column or the code, kinds and sums from the party's share of the
+text, or from the whole of it where a row names one party.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from gongshi.declarations.agency import ORGANISATION, PERSON, AgencySpec, Derivation
-from gongshi.formats import doc_no, kinds, money
+from gongshi.declarations.agency import FROM_TEXT, ORGANISATION, PERSON, AgencySpec, Derivation
+from gongshi.formats import doc_no, kinds, money, uscc
 from gongshi.ingest.deciding import deciding
 from gongshi.ingest.layouts import SUITS
-from gongshi.ingest.parties import Party, parties_of
+from gongshi.ingest.parties import Party, is_plainly_person, parties_of
 from gongshi.ingest.rules import Doubt
 from gongshi.ingest.shares import shares
 from gongshi.ingest.sums import Sums, sums_in
+from gongshi.models import Category
 from gongshi.table_schema import TableSchema
 
 Record = dict[str, str]
+FROM_ROW = FROM_TEXT | {"category-from-column", "category-from-code"}
+"""Derivations that look at the cells of each row."""
+_SOLE_TRADER = "92"
+"""How the codes of sole traders begin."""
 _NUMBER_IN_FRONT = re.compile(
     r"\s*[（(]?[\u3400-\u9fffA-Za-z]{1,20}\s*[〔\[﹝\uff3b【（(]\s*[12][0-9]{3}\s*年?[〕\]﹞\uff3d】）)]\s*第?\s*[0-9]+\s*号[）)]?[\s:：，,。]*"
 )
@@ -31,7 +36,7 @@ def records(row: Mapping[str, str], spec: AgencySpec, schema: TableSchema) -> li
     """Return the records of one source row under our field names; or why there are none."""
     how = spec.parties
     if how is None:
-        return [dict(row)]
+        return _of_one_party(row, spec, schema)
     doubt = next(_shifted(row, schema), None)
     if doubt:
         return doubt
@@ -52,8 +57,40 @@ def records(row: Mapping[str, str], spec: AgencySpec, schema: TableSchema) -> li
         if share or len(parties) == 1:
             record = _record(row, party, share, schema, keeps_rep=alone and not party.is_person)
             nameless = re.sub("|".join(re.escape(each.name) for each in parties), "", share)
-            found.append(record | _derived(spec, party, _kinds(nameless, sums, spec), sums))
+            labels = _kinds(nameless, sums, spec)
+            found.append(record | _derived(spec, party.category.value, labels, sums))
     return found
+
+
+def _of_one_party(
+    row: Mapping[str, str], spec: AgencySpec, schema: TableSchema
+) -> list[Record] | Doubt:
+    """Return the record of a row that names one party, with its derived fields."""
+    roles = {role: field.name for role, field in schema.by_role.items()}
+    category = _category(row.get(roles["uscc"], ""), row.get(roles["party"], ""))
+    sums, labels = Sums(), ""
+    if FROM_TEXT & set(spec.derive.values()):
+        text = row[roles["content"]]
+        found = sums_in(text)
+        if isinstance(found, Doubt):
+            return found
+        name = row.get(roles["party"], "")
+        sums = found
+        labels = _kinds(text.replace(name, "") if name else text, sums, spec)
+    return [{**row, **_derived(spec, category, labels, sums)}]
+
+
+def _category(code: str, name: str) -> str:
+    """Return what kind of party has this code, or this name and none; "" where it is not certain.
+
+    >>> _category("92990102MA0TTTTT37", "甲市示例小吃店"), _category("", "甲市示例小吃店")
+    ('个体工商户', '')
+    """
+    if code.startswith(_SOLE_TRADER):
+        return Category.SOLE_TRADER.value
+    if uscc.is_valid(code):
+        return Category.ORGANISATION.value
+    return Category.PERSON.value if not code and is_plainly_person(name) else ""
 
 
 def _record(
@@ -68,15 +105,16 @@ def _record(
     return record
 
 
-def _derived(spec: AgencySpec, party: Party, labels: str, sums: Sums) -> Record:
-    """Return the fields that the agency declares as derived."""
+def _derived(spec: AgencySpec, category: str, labels: str, sums: Sums) -> Record:
+    """Return the fields that the agency declares as derived from a row."""
     by_name: Mapping[Derivation, Callable[[], str]] = {
-        "category-from-column": lambda: party.category.value,
+        "category-from-column": lambda: category,
+        "category-from-code": lambda: category,
         "kinds-from-text": lambda: labels,
         "fine-from-text": lambda: _wan(sums.fine_fen),
         "confiscated-from-text": lambda: _wan(sums.confiscated_fen),
     }
-    return {field: by_name[name]() for field, name in spec.derive.items()}
+    return {field: by_name[name]() for field, name in spec.derive.items() if name in by_name}
 
 
 def _kinds(text: str, sums: Sums, spec: AgencySpec) -> str:

@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongshi.declarations.agency import PARTY_COLUMNS, AgencySpec, Layout
-from gongshi.errors import FileRefusedError, FormatError, SpecError
+from gongshi.declarations.agency import AgencySpec, Layout
+from gongshi.errors import FileRefusedError, FormatError
 from gongshi.formats import day
 from gongshi.formats.text import fold
+from gongshi.ingest.agreement import authority_titles, demand_agreement
 from gongshi.readers.header import Expectations, Header, Titles, find, normal, without_header
 from gongshi.readers.piece import Piece
 from gongshi.table_schema import TableSchema
 
+_NEW_SOURCE = "新来源请维护者按 docs/contributor.md 的“Add an agency”声明版式。"
 _LONGEST_NUMBER = 128
 _SHORTEST_NAME, _LONGEST_NAME = 3, 60
 """Characters, of document numbers and of the names of authorities."""
@@ -36,7 +38,7 @@ def choose(
 
     Raises:
         FileRefusedError: F07, no header; F08, columns missing; F11, several agencies fit.
-        SpecError: a declaration names a field that its schema lacks.
+        SpecError: a declaration does not agree with its schema.
     """
     layouts = [
         (spec, titles) for spec in agencies for titles in titles_of(spec, schemas[spec.schema_name])
@@ -62,6 +64,8 @@ def choose(
     for each, name, header in fits:
         if each is spec and (name not in headers or header.rank < headers[name].rank):
             headers[name] = header
+    for header in headers.values():
+        _demand_one_authority(path, header, spec, schemas[spec.schema_name])
     return Choice(spec, schemas[spec.schema_name], headers)
 
 
@@ -69,15 +73,16 @@ def titles_of(spec: AgencySpec, schema: TableSchema) -> list[Titles]:
     """Return the layouts of an agency in the reader's terms.
 
     Raises:
-        SpecError: a field, or a title declared twice with two meanings.
+        SpecError: the declaration does not agree with its schema.
     """
-    _check_fields(spec, schema)
+    demand_agreement(spec, schema)
     needed = {field.name for field in schema.fields if field.is_required}
-    needed -= spec.absent | spec.derive.keys()
+    unread = spec.absent | spec.derive.keys()
+    needed -= unread
     layouts = [_declared(spec, layout) for layout in spec.layouts]
     if spec.template:
         known = {**schema.aliases, **spec.aliases}
-        fields = {normal(title): name for title, name in known.items()}
+        fields = {normal(title): name for title, name in known.items() if name not in unread}
         ignore = frozenset(map(normal, spec.ignore)) - fields.keys()
         layouts.append(
             Titles(name=spec.code, fields=fields, ignore=ignore, required=frozenset(needed))
@@ -94,19 +99,6 @@ def _declared(spec: AgencySpec, layout: Layout) -> Titles:
         required=frozenset(layout.columns.values()),
         order=tuple(map(normal, layout.order)),
     )
-
-
-def _check_fields(spec: AgencySpec, schema: TableSchema) -> None:
-    """Refuse a declaration that names what the schema has not."""
-    named = spec.absent | spec.derive.keys() | spec.lookups.keys() | set(spec.aliases.values())
-    named |= {field for layout in spec.layouts for field in layout.columns.values()}
-    if strange := sorted(named - set(schema.names) - set(PARTY_COLUMNS)):
-        raise SpecError(
-            f"{schema.name} 没有字段 {'、'.join(strange)}",
-            f"{schema.name} has no field {', '.join(strange)}",
-            file=f"{spec.code}/agency.yml",
-            key=strange[0],
-        )
 
 
 def expectations(schema: TableSchema) -> Expectations:
@@ -173,27 +165,63 @@ def _only(path: Path, fits: Sequence[tuple[AgencySpec, str, Header]]) -> AgencyS
     return next(iter(codes.values()))
 
 
+def _demand_one_authority(
+    path: Path, header: Header, spec: AgencySpec, schema: TableSchema
+) -> None:
+    """Refuse a sheet that names authorities where the declaration says that it does not.
+
+    Raises:
+        FileRefusedError: F08, a column that names the authority would be passed over.
+    """
+    if "declared-authority" not in spec.derive.values():
+        return
+    names = authority_titles(schema)
+    for index, title in header.titles.items():
+        if index not in header.columns and normal(title) in names:
+            raise FileRefusedError(
+                f"[F08] 有“{title}”一列,而 {spec.code} 声明表中不写处罚机关。",
+                f"[F08] it has a column {title}; {spec.code} declares that no column names the "
+                "authority.",
+                file=path.name,
+                rule="F08",
+                todo="请维护者在 agency.yml 的 columns 中声明该列,并去掉 declared-authority。",
+            )
+
+
+def _titles_of_missing(header: Header) -> list[str]:
+    """Return the fields that a sheet lacks, each with a title under which the layout knows it."""
+    titles: dict[str, str] = {}
+    for title, field in header.layout.fields.items():
+        if title != field:
+            titles.setdefault(field, title)
+    return [
+        f"“{titles[field]}”({field})" if field in titles else field
+        for field in sorted(header.missing)
+    ]
+
+
 def _no_layout(path: Path, found: Sequence[Header]) -> FileRefusedError:
     """Return F07 or F08: nothing like a header, or the nearest layout and what it lacks."""
     if not found:
         return FileRefusedError(
-            "没有找到表头,也没有声明的列顺序与内容相符。",
-            "no header was found, and no declared order of columns fits the content.",
+            "[F07] 没有找到表头,也没有声明的列顺序与内容相符。",
+            "[F07] no header was found, and no declared order of columns fits the content.",
             file=path.name,
             rule="F07",
-            todo="请保留模板第一行的列名;新来源请先用 gongshi new-agency 起草声明。",
+            todo=f"请保留模板第一行的列名;{_NEW_SOURCE}",
         )
     nearest = sorted(found, key=lambda header: header.rank)[:3]
     best = nearest[0]
+    lacking = "、".join(_titles_of_missing(best))
     parts = [f"最接近 {'、'.join(dict.fromkeys(each.layout.name for each in nearest))}"]
-    parts += [f"缺少 {'、'.join(sorted(best.missing))}"] if best.missing else []
+    parts += [f"缺少 {lacking}"] if lacking else []
     parts += [f"不认识的列 {'、'.join(best.unknown)}"] if best.unknown else []
     return FileRefusedError(
-        f"表头与已声明的版式都不相符:{';'.join(parts)}。",
-        f"its columns fit no layout. Nearest: {best.layout.name}; missing "
-        f"{', '.join(sorted(best.missing)) or 'nothing'}; unknown "
+        f"[F08] 表头与已声明的版式都不相符:{';'.join(parts)}。",
+        f"[F08] its columns fit no layout. Nearest: {best.layout.name}; missing "
+        f"{lacking or 'nothing'}; unknown "
         f"{', '.join(best.unknown) or 'none'}.",
         file=path.name,
         rule="F08",
-        todo="请按模板补齐列名;新来源请先用 gongshi new-agency 起草声明。",
+        todo=f"请按上面的列名补齐或改正;{_NEW_SOURCE}",
     )

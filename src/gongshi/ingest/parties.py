@@ -12,6 +12,7 @@ from gongshi.declarations.agency import ORGANISATION, PERSON, Parties
 from gongshi.formats.text import fold
 from gongshi.ingest.rules import Doubt
 from gongshi.models import Category
+from gongshi.redaction import forms
 
 _OPENING, _CLOSING = "（(〔[【", "）)〕]】"
 _SPACED_NAME = re.compile(r"[\u3400-\u9fff](?:\s+[\u3400-\u9fff]){1,3}")
@@ -34,6 +35,7 @@ _ORGANISATION = re.compile(
 _LABEL = re.compile(
     r"姓名|名称|当事人|法定代表|负责人|单位[:：]|地址[:：]|住所[:：]|电话[:：0-9]|决定书|处罚|违法|违规|[。；;《》]"
 )
+_MASKED_GIVEN = re.compile("某{1,2}[一-龥]?")
 _SHORTEST_ORGANISATION = 4
 _WHOLE_COMPANY = re.compile(r"有限责任公司|股份有限公司|有限公司")
 _AND_OTHERS = re.compile(r"(?<=.)等(?:[0-9一二三四五六七八九十两几多]+[人名个家户].*)?$")
@@ -80,6 +82,19 @@ def looks_like_organisation(text: str) -> bool:
 def looks_like_person(text: str) -> bool:
     """Say whether a text has the shape of a person's name and of nothing longer."""
     return any(shape.fullmatch(text) for shape in (_HAN_NAME, _LONG_NAME, _FOREIGN_NAME))
+
+
+def is_plainly_person(name: str) -> bool:
+    """Say whether a name can only be a person's, in full or masked already: by its surname too.
+
+    >>> [is_plainly_person(name) for name in ("张某某", "张三丰", "老王烧烤", "李记食品店", "")]
+    [True, True, False, False, False]
+    """
+    if looks_like_organisation(name) or not looks_like_person(name):
+        return False
+    surname = forms.surname_end(name, 0)
+    is_masked = surname is not None and _MASKED_GIVEN.fullmatch(name, surname) is not None
+    return is_masked or forms.is_name(name)
 
 
 def _named(text: str, kind: str, how: Parties) -> list[Party] | Doubt:

@@ -11,12 +11,13 @@ from gongshi.declarations.agency import PARTY_COLUMNS, AgencySpec, ReaderOptions
 from gongshi.errors import FileRefusedError, UsageError
 from gongshi.ingest.authorities import speaking_for
 from gongshi.ingest.cells import tidy
-from gongshi.ingest.decisions import records
+from gongshi.ingest.decisions import FROM_ROW, records
 from gongshi.ingest.doubts import doubtful_cells
 from gongshi.ingest.layouts import Choice, choose
 from gongshi.ingest.reading import Reading
 from gongshi.ingest.rules import Doubt, finding
 from gongshi.ingest.sheets import reading_of, unread
+from gongshi.marking.words import is_summary
 from gongshi.models import ROW, SHEET, Finding, RawTable, Source
 from gongshi.readers.child import pieces
 from gongshi.readers.piece import Piece
@@ -41,7 +42,7 @@ def read_tables(
     Raises:
         FileRefusedError: the file as a whole cannot be used; `rule` says why (`ingest.rules`).
         UsageError: `agency` is not declared.
-        SpecError: a declaration names a field that its schema lacks.
+        SpecError: a declaration does not agree with its schema.
     """
     chosen = _chosen(agencies, agency)
     book = _book(path, agencies[agency].reader if agency else ReaderOptions())
@@ -62,6 +63,7 @@ def read_tables(
         frame=_complete(reading.frame, choice.schema),
         columns=_in_our_fields(reading.columns, choice.schema),
         absent=choice.spec.absent,
+        optional=choice.spec.optional,
         findings=_in_order(reading.findings, choice.schema),
         refused=reading.refused,
     )
@@ -82,7 +84,7 @@ def _chosen(agencies: Mapping[str, AgencySpec], agency: str | None) -> list[Agen
 
 
 def _book(path: Path, options: ReaderOptions) -> Book:
-    """Return the sheets of a file that hold anything.
+    """Return the sheets of a file that hold anything; the summary of a marked workbook does not.
 
     Raises:
         FileRefusedError: F01, there is no cell with content.
@@ -91,6 +93,7 @@ def _book(path: Path, options: ReaderOptions) -> Book:
     for piece in pieces(path, options):
         if piece.frame.height:
             book.setdefault(piece.sheet, []).append(piece)
+    book = {name: parts for name, parts in book.items() if not is_summary(parts[0])}
     if not any(not parts[0].hidden for parts in book.values()):
         raise FileRefusedError(
             "文件没有内容。",
@@ -149,8 +152,8 @@ def _together(sheets: list[Reading]) -> Reading:
 
 
 def _by_party(reading: Reading, spec: AgencySpec, schema: TableSchema) -> Reading:
-    """Return a line for each party of each row, where the agency keeps parties in own columns."""
-    if spec.parties is None:
+    """Return a line for each party of each row, with what the agency declares as derived."""
+    if spec.parties is None and not FROM_ROW & set(spec.derive.values()):
         return reading
     taken, doubts = [], []
     for row in reading.frame.iter_rows(named=True):

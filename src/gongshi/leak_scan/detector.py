@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gongshi.formats import identity_no, uscc
-from gongshi.redaction.numbers import luhn
+from gongshi.redaction.numbers import is_card as has_form_of_card
 from gongshi.redaction.protection import protected
 from gongshi.redaction.spans import overlaps
 
@@ -33,7 +33,6 @@ _WIDE = re.compile(
 _ANY_WIDE = re.compile(_WIDE_DIGIT)
 _WIDE_TO_ASCII = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF38: "X"}
 _SEPARATORS = re.compile(rb"[ -]")
-_CARD_LENGTHS = range(15, 20)
 _CODE_WORDS = re.compile(
     r"(?:uscc|_code|usccs|codes|信用代码|机构代码|统一代码|纳税人识别号|税号|party/|authority/|parties/|[Uu]rn:uscc:)[^0-9A-Za-z\n]{0,8}$"
 )
@@ -100,9 +99,9 @@ def _checked(kind: str, number: str, start: int, end: int) -> Iterator[Candidate
 
 
 def is_card(number: str) -> bool:
-    """Say whether digits are a bank card: length, issuer, check digit."""
+    """Say whether digits are a bank card: issuer, length, check digit."""
     issued = re.match(r"4|5|6[025]|3[4-7]|9", number)
-    return len(number) in _CARD_LENGTHS and number.isdigit() and bool(issued) and luhn(number)
+    return number.isdigit() and bool(issued) and has_form_of_card(number)
 
 
 def is_leak(candidate: Candidate, data: bytes | mmap.mmap, *, raw: bool) -> bool:

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from gongshi.formats import identity_no, registration_no, uscc
-from gongshi.leak_scan.detector import Candidate, Hit, candidates, is_card, is_leak
+from gongshi.formats import registration_no, uscc
+from gongshi.leak_scan.detector import Candidate, Hit, candidates, is_leak
 
 _CHUNK = 4_000
 _BETWEEN = b"\x1f"
@@ -105,7 +105,7 @@ def _look_alikes(conn: sqlite3.Connection, table: str, column: str) -> Iterator[
     sql = f"select distinct {_quoted(column)} from {_quoted(table)} where {_quoted(column)} glob ?"  # noqa: S608
     for (code,) in conn.execute(sql, (digits,)):
         known = uscc.is_valid(code) or (column == "reg_no" and registration_no.is_valid(code))
-        if known and (identity_no.is_valid(code) or is_card(code)):
+        if known and any(candidates(code.encode())):
             yield code
 
 

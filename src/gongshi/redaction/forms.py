@@ -18,11 +18,14 @@ from gongshi.redaction.vocabulary import (
     NEVER_GIVEN,
     RARELY_GIVEN,
     SINGLE,
+    TRANSLITERATION,
 )
 
 DOTTED = re.compile(r"[一-龥]{1,8}(?:·[一-龥]{1,10}){1,4}")
 LATIN = re.compile(r"[A-Z][A-Za-z]{1,20}(?:[ ·.]{1,2}[A-Z][A-Za-z]{1,20}){1,3}")
 SHORT = 2
+_SOUND = f"[{''.join(sorted(TRANSLITERATION))}]"
+_FOREIGN = re.compile(f"{_SOUND}{{1,8}}(?:·{_SOUND}{{1,8}}){{1,4}}")
 _BLANKS = re.compile(r"\s{0,2}")
 _BLANK = re.compile(r"\s")
 
@@ -167,9 +170,19 @@ def _dotted_end(text: str, match: re.Match[str], follow: re.Pattern[str] | None)
     """Return where a name with · ends: its last part stops before a word that may follow."""
     last = text.rindex("·", match.start(), match.end()) + 1
     for end in range(last + 1, match.end() + 1):
-        if follow is not None:
-            if follow.match(text, end):
-                return end
-        elif _clear(text, end) or grammar.SOFT.match(text, end):
+        if follow is not None and follow.match(text, end):
             return end
-    return None if follow is not None else match.end()
+        if _clear(text, end) or grammar.SOFT.match(text, end):
+            return end if follow is None else None
+    foreign = transliterated_end(text, match.start())
+    return None if follow is not None else foreign or match.end()
+
+
+def transliterated_end(text: str, start: int) -> int | None:
+    """Return where a name with · written in characters of transliteration ends.
+
+    >>> transliterated_end("阿依·汗协助", 0), transliterated_end("酱香味·中辣", 0)
+    (4, None)
+    """
+    match = _FOREIGN.match(text, start)
+    return match.end() if match else None

@@ -14,6 +14,7 @@ Source: the wording of published decisions, from memory.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gongshi.redaction import grammar
 from gongshi.redaction.forms import (
@@ -27,6 +28,7 @@ from gongshi.redaction.forms import (
     is_word,
     name_at,
     stands_alone,
+    transliterated_end,
 )
 from gongshi.redaction.grammar import Role
 from gongshi.redaction.vocabulary import (
@@ -52,6 +54,7 @@ class Mention:
     legal: bool = False
 
 
+@lru_cache(maxsize=4096)
 def introduced(text: str) -> tuple[Mention, ...]:
     """Return the names that folded `text` introduces, in order of appearance."""
     found = [m for start in _candidates(text) for m in _tried(text, start)]
@@ -116,7 +119,7 @@ def _as_subject(text: str, start: int) -> int | None:
     """Return the end of a name that begins a clause and does what only persons do: 张三证实."""
     if not grammar.CLAUSE_BEFORE.search(text, max(0, start - 5), start) and start:
         return None
-    end = name_at(text, start, follow=grammar.DEEDS)
+    end = name_at(text, start, follow=grammar.DEEDS) or transliterated_end(text, start)
     if end is None:
         end = name_at(text, start, follow=grammar.SUBJECT_SAYS)
         end = end if end is not None and end - start > SHORT else None

@@ -61,10 +61,11 @@ _PHONE_LABEL = re.compile(
 _HOTLINE = re.compile(r"(?:400|800|95[0-9]|96[0-9]|12[0-9]{3}$)")
 
 _CARD = re.compile(
-    r"(?=(?P<number>(?<![0-9A-Za-z.])(?:62|60|9[0-9]|4|5[0-9]|3[4-7])(?:[ \-]?[0-9]){13,18})"
+    r"(?=(?P<number>(?<![0-9A-Za-z])(?:6[025]|9[0-9]|4|5[0-9]|3[4-7])(?:[ \-]?[0-9]){13,18})"
     r"(?![0-9A-Za-z]))"
 )
-_CARD_LENGTHS = range(15, 20)
+_CARD_LENGTHS = range(16, 20)
+_SHORT_CARD = re.compile("3[47][0-9]{13}")
 _ACCOUNT = re.compile(
     r"(?:账号|帐号|账户|帐户|卡号|银行卡|信用卡|储蓄卡|借记卡|开户行|收款码|对公户)[^0-9\n。；;〔〕]{0,20}?"
     r"(?P<number>[0-9](?:[ \-]{0,2}[0-9*]){8,29})(?!\.?[0-9]*\s?(?:元|万|%|年))"
@@ -143,7 +144,7 @@ def accounts(text: str) -> Iterator[Found]:
     safe = protected(text)
     for match in _CARD.finditer(text):
         digits, span = re.sub(r"[ \-]", "", match["number"]), match.span("number")
-        if len(digits) in _CARD_LENGTHS and luhn(digits) and not overlaps(*span, safe):
+        if is_card(digits) and not overlaps(*span, safe):
             yield *span, False
     for match in _ACCOUNT.finditer(text):
         if not labelled_as_code(text, match.start("number")):
@@ -154,6 +155,16 @@ def plates(text: str) -> Iterator[Found]:
     """Yield number plates of vehicles."""
     for match in _PLATE.finditer(text):
         yield *match.span(), False
+
+
+def is_card(digits: str) -> bool:
+    """Say whether digits have the length and the check digit of a bank card.
+
+    >>> is_card("6222021234567890128"), is_card("440301102600014")
+    (True, False)
+    """
+    length = len(digits) in _CARD_LENGTHS or _SHORT_CARD.fullmatch(digits) is not None
+    return length and luhn(digits)
 
 
 def luhn(digits: str) -> bool:

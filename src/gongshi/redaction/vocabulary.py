@@ -44,6 +44,7 @@ COMPOUND = frozenset(words("surnames_compound"))
 SINGLE = COMMON | AMBIGUOUS
 NEVER_GIVEN = characters("given_never")
 RARELY_GIVEN = characters("given_rarely")
+TRANSLITERATION = characters("transliteration")
 LIKELY_GIVEN = characters("given_likely")
 EVERYDAY = frozenset([*words("everyday"), *words("everyday_verbs")])
 EVERYDAY_VERBS = frozenset(words("everyday_verbs"))

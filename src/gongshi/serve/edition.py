@@ -20,7 +20,7 @@ from gongshi.declarations.base import load
 from gongshi.declarations.policy import Publication, SitePolicy
 from gongshi.errors import GongshiError
 from gongshi.formats.text import fold
-from gongshi.serve.stats import Statistics, of_release
+from gongshi.serve.stats import Statistics, of_penalties, of_week
 from gongshi.site import Site
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -82,6 +82,7 @@ class Edition:
     policy: SitePolicy
     regimes: Mapping[str, str]
     statistics: Statistics
+    week: Mapping[str, int]
     listed: Mapping[str, tuple[int, ...]]
     stamp: str
 
@@ -117,7 +118,7 @@ def open_edition(site: Site, release: int) -> Edition:
         manifest = json.loads(raw)
         files = dict(_verified(folder, release, manifest["files"]))
         metadata = yaml.safe_load((site.root / "metadata.yml").read_text(encoding="utf-8"))
-        tables, statistics, listed = _inspect(folder / "public.db", metadata)
+        found = _inspect(folder / "public.db", metadata, str(manifest["day"]))
         if manifest["release"] != release:
             raise ReleaseError(release, "清单属于另一期", "its manifest is of another release")
         return Edition(
@@ -129,12 +130,10 @@ def open_edition(site: Site, release: int) -> Edition:
             manifest=manifest,
             manifest_sha256=hashlib.sha256(raw).hexdigest(),
             files=files,
-            tables=tables,
             metadata=metadata,
             policy=load_policy(site),
             regimes=_regimes(site),
-            statistics=statistics,
-            listed=listed,
+            **found,
             stamp=_stamp(site.root),
         )
     except (OSError, ValueError, KeyError, TypeError, sqlite3.Error, yaml.YAMLError) as exc:
@@ -161,10 +160,8 @@ def _verified(
         )
 
 
-def _inspect(
-    database: Path, metadata: Mapping[str, Any]
-) -> tuple[dict[str, Table], Statistics, dict[str, tuple[int, ...]]]:
-    """Return the declared tables that the file has, its figures, and who is listed.
+def _inspect(database: Path, metadata: Mapping[str, Any], day: str) -> dict[str, Any]:
+    """Return what is read of the file once: its declared tables, its figures, and who is listed.
 
     A table that `metadata.yml` does not show, is not served.
     """
@@ -175,8 +172,12 @@ def _inspect(
             for name, spec in declared.items()
             if not spec.get("hidden") and _columns(conn, name)
         }
-        conn.row_factory = sqlite3.Row
-        return tables, of_release(conn), _listed(conn)
+        return {
+            "tables": tables,
+            "statistics": of_penalties(conn),
+            "week": of_week(conn, day),
+            "listed": _listed(conn),
+        }
 
 
 def _listed(conn: sqlite3.Connection) -> dict[str, tuple[int, ...]]:

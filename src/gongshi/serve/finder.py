@@ -17,7 +17,7 @@ from typing import Any
 from gongshi import search
 from gongshi.formats import doc_no, uscc
 
-BOUND = 2000
+BOUND = 1000
 PAGE = 20
 FACET_VALUES = 12
 
@@ -69,8 +69,7 @@ _TABLE_PARAMS: Mapping[str, str] = MappingProxyType(
     }
 )
 _TOKEN = re.compile(r"[^\W\x00-\x7f]{1,2}")
-_NARROW = ("rowid", "kinds", *dict.fromkeys(FACETS.values()), *TEXTS)
-Row = dict[str, Any]
+_DIVIDED = ("kinds", *(column for column in FACETS.values() if column != "kinds_json"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +116,10 @@ def table_params(asked: Question) -> dict[str, str]:
 
 def find(
     conn: sqlite3.Connection, asked: Question, *, before: int | None = None, size: int = PAGE
-) -> tuple[list[Row], int | None]:
+) -> tuple[list[dict[str, Any]], int | None]:
     """Return at most `size` rows, newest first, and the `before` of the next page, if any."""
-    rows = list(islice(_matching(conn, asked, "p.rowid, p.*", before), size + 1))
+    matching = _matching(conn, asked, "p.rowid, p.*", before)
+    rows = [dict(row) for row in islice(matching, size + 1)]
     more = rows[size - 1]["rowid"] if len(rows) > size else None
     return rows[:size], more
 
@@ -128,14 +128,17 @@ def tally(conn: sqlite3.Connection, asked: Question) -> Tally:
     """Count the rows that answer and divide them by every facet."""
     if asked.is_empty:
         return _all(conn)
-    columns = ", ".join(f"p.{name}" for name in _NARROW)
-    counters: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
+    names = (*_DIVIDED, *(() if is_exact(search.phrases(asked.text)) else TEXTS))
+    columns = ", ".join(f"p.{name}" for name in dict.fromkeys(names))
+    counters: dict[str, Counter[Any]] = {name: Counter() for name in FACETS}
     n = 0
     matching = _matching(conn, asked, columns, None)
     for row in islice(matching, BOUND):
         n += 1
         for name, column in FACETS.items():
-            counters[name].update(_values(name, row[column], row["kinds"]))
+            if name != "kind":
+                counters[name][row[column]] += 1
+        counters["kind"].update((row["kinds"] or "").split(";"))
     is_partial = n == BOUND and next(matching, None) is not None
     return Tally(n, is_partial, {name: _most(counter) for name, counter in counters.items()})
 
@@ -160,7 +163,7 @@ def jump(conn: sqlite3.Connection, text: str) -> str | None:
 
 def _matching(
     conn: sqlite3.Connection, asked: Question, columns: str, before: int | None
-) -> Iterator[Row]:
+) -> Iterator[sqlite3.Row]:
     """Yield the rows that answer, newest first, from below row id `before`."""
     wheres = [_numbered(_CONDITIONS[name], place) for place, name in enumerate(asked.filters, 1)]
     values: list[object] = [*asked.filters.values()]
@@ -175,8 +178,7 @@ def _matching(
         wheres.append(f"{order} < ?{len(values)}")
     where = f"where {' and '.join(wheres)}" if wheres else ""
     query = f"select {columns} from {source} {where} order by {order} desc"  # noqa: S608 - our own words
-    rows = map(dict, conn.execute(query, values))
-    return filter(_checker(asked.text), rows)
+    return filter(_checker(asked.text), conn.execute(query, values))
 
 
 def _numbered(condition: str, place: int) -> str:
@@ -196,7 +198,7 @@ def texts_hold(query: str, phrases: Collection[str], texts: Collection[str]) -> 
     return search.confirm(query, texts)
 
 
-def _checker(query: str) -> Callable[[Row], bool]:
+def _checker(query: str) -> Callable[[sqlite3.Row], bool]:
     """Return what settles whether a row of the index holds the words."""
     phrases = search.phrases(query)
     if is_exact(phrases):
@@ -215,15 +217,7 @@ def _all(conn: sqlite3.Connection) -> Tally:
     return Tally(counters.get("", Counter())[""], is_partial=False, facets=facets)
 
 
-def _values(name: str, value: object, kinds: str | None) -> list[str]:
-    """Return what a row counts under; a case of two kinds counts under both."""
-    if name == "kind":
-        return [kind for kind in (kinds or "").split(";") if kind]
-    return [] if value is None else [str(value)]
-
-
-def _most(counter: Counter[str]) -> list[tuple[str, int]]:
+def _most(counter: Counter[Any]) -> list[tuple[str, int]]:
     """Return the values with the most rows; rows without a value are not offered."""
-    counter.pop("", None)
-    ranked = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
-    return ranked[:FACET_VALUES]
+    ranked = sorted(counter.items(), key=lambda item: (-item[1], str(item[0])))
+    return [(str(value), n) for value, n in ranked if value not in (None, "")][:FACET_VALUES]

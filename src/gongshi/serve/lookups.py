@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 Row = dict[str, Any]
-WEEK = "-7 days"
 
 
 def rows(conn: sqlite3.Connection, query: str, values: Sequence[object] = ()) -> list[Row]:
@@ -69,15 +68,6 @@ def authority(conn: sqlite3.Connection, code: str) -> Row | None:
     return one(conn, "select * from authorities where authority_code = ?", (code,))
 
 
-def authority_cases(conn: sqlite3.Connection, code: str) -> list[Row]:
-    """Return day of decision, day of publication and kinds of every case of an authority."""
-    return rows(
-        conn,
-        "select decided_on, published_on, kinds from penalties where authority_code = ?",
-        (code,),
-    )
-
-
 def former_names(conn: sqlite3.Connection, code: str, name: str) -> list[str]:
     """Return the other names under which an authority's decisions were published."""
     query = "select distinct authority from penalties where authority_code = ? and authority <> ?"
@@ -102,26 +92,6 @@ def entries(conn: sqlite3.Connection, code: str, *, after: int = 0, limit: int) 
     """Return entries of a list in the order of their listing, from above row id `after`."""
     where = "where e.list_code = ? and e.rowid > ? order by e.rowid limit ?"
     return _entries(conn, where, (code, after, limit))
-
-
-def ended_this_week(conn: sqlite3.Connection, day: str) -> dict[str, int]:
-    """Return how many penalties and list entries ended in the week up to `day`."""
-    found = conn.execute(
-        "select type, count(*) from events where op = 'DEL' and at > date(?1, ?2) and at <= ?1 "
-        "group by type",
-        (day, WEEK),
-    )
-    return {kind: n for kind, n in found}  # noqa: C416 - rows are not pairs to `dict`
-
-
-def added_this_week(conn: sqlite3.Connection, day: str) -> int:
-    """Return how many penalties were published in the week up to `day`."""
-    query = (
-        "select count(*) as n from events where op = 'ADD' and type = 'penalty' "
-        "and at > date(?1, ?2) and at <= ?1"
-    )
-    found = one(conn, query, (day, WEEK))
-    return found["n"] if found else 0
 
 
 def release(conn: sqlite3.Connection) -> Row:

@@ -19,13 +19,11 @@ PARTY_ROWS = 200
 
 def home(conn: sqlite3.Connection, ask: Ask) -> Page:
     """Has this firm been penalised? What is new?"""
-    day = ask.edition.day
     newest = lookups.newest(conn, NEWEST)
     context = {
         "newest": newest,
         "examples": _examples(newest),
-        "ended": lookups.ended_this_week(conn, day),
-        "added": lookups.added_this_week(conn, day),
+        "week": ask.edition.week,
         "chart": _month_chart(ask, ask.edition.statistics.months),
         "lists": lookups.lists(conn),
     }
@@ -95,13 +93,13 @@ def authority(conn: sqlite3.Connection, ask: Ask) -> Page:
     if found is None:
         raise Problem(404, "no_authority")
     code = found["authority_code"]
-    figures, kinds = stats.of_cases(lookups.authority_cases(conn, code))
+    figures = stats.of_penalties(conn, code)
     newest, _ = finder.find(conn, finder.Question("", {"authority": code}), size=NEWEST)
     context = {
         "authority": found,
         "former": lookups.former_names(conn, code, found["name"]),
         "figures": figures,
-        "kinds": kinds,
+        "kinds": list(figures.kinds.items()),
         "newest": newest,
         "chart": _month_chart(ask, figures.months),
     }

@@ -1,31 +1,48 @@
-"""Figures of a release that need the whole table: read once, when the release is opened."""
+"""Figures of a release or of one authority: by month, by kind, by delay, by week.
+
+Those of the release need the whole table and are read once, when the release is opened.
+"""
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from statistics import median
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Penalties by month of decision (`2026-11` → n), and the median days up to publication."""
+    """Penalties by month of decision (`2026-11` → n) and by kind; median days to publication."""
 
     months: Mapping[str, int]
+    kinds: Mapping[str, int]
     days_to_publish: int | None
 
 
-def of_release(conn: sqlite3.Connection) -> Statistics:
-    """Return the figures of the whole release."""
+def of_penalties(conn: sqlite3.Connection, authority_code: str | None = None) -> Statistics:
+    """Return the figures of all penalties, or of those of one authority."""
+    where = "authority_code = ?" if authority_code else "1"
+    values = [authority_code] if authority_code else []
     months: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
     delays: Counter[int] = Counter()
-    for month, delay, n in conn.execute(_BY_MONTH_AND_DELAY):
+    for month, delay, several, n in conn.execute(_GROUPED.format(where=where), values):
         months[month] += n
+        kinds.update(dict.fromkeys(filter(None, (several or "").split(";")), n))
         if delay is not None and delay >= 0:
             delays[delay] += n
-    return Statistics(dict(sorted(months.items())), _median(delays))
+    days = round(median(delays.elements())) if delays else None
+    return Statistics(dict(sorted(months.items())), dict(kinds.most_common()), days)
+
+
+def of_week(conn: sqlite3.Connection, day: str) -> dict[str, int]:
+    """Return how many records came and ended in the week up to `day`: `ADD penalty` → n."""
+    found = conn.execute(
+        "select op || ' ' || type, count(*) from events "
+        "where at > date(?1, '-7 days') and at <= ?1 group by 1",
+        (day,),
+    )
+    return {name: n for name, n in found}  # noqa: C416 - rows are not pairs to `dict`
 
 
 def last_months(months: Mapping[str, int], day: str, count: int) -> list[tuple[str, int]]:
@@ -40,31 +57,8 @@ def last_months(months: Mapping[str, int], day: str, count: int) -> list[tuple[s
     return [(name, months.get(name, 0)) for name in names]
 
 
-def of_cases(cases: Iterable[Mapping[str, Any]]) -> tuple[Statistics, list[tuple[str, int]]]:
-    """Return the figures of some cases, and their kinds, most frequent first."""
-    months: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
-    delays: Counter[int] = Counter()
-    for case in cases:
-        months[case["decided_on"][:7]] += 1
-        kinds.update(kind for kind in (case["kinds"] or "").split(";") if kind)
-        if case["published_on"]:
-            delays[_days(case["decided_on"], case["published_on"])] += 1
-    return Statistics(dict(sorted(months.items())), _median(delays)), kinds.most_common()
-
-
-_BY_MONTH_AND_DELAY = """
+_GROUPED = """
     select substr(decided_on, 1, 7),
-        cast(julianday(published_on) - julianday(decided_on) as integer), count(*)
-    from penalties where decided_on is not null group by 1, 2
+        cast(julianday(published_on) - julianday(decided_on) as integer), kinds, count(*)
+    from penalties where decided_on is not null and {where} group by 1, 2, 3
 """
-
-
-def _days(start: str, end: str) -> int:
-    """Return the days between two ISO days."""
-    return (date.fromisoformat(end[:10]) - date.fromisoformat(start[:10])).days
-
-
-def _median(delays: Counter[int]) -> int | None:
-    """Return the median of counted values, None where there are none."""
-    return round(median(delays.elements())) if delays else None

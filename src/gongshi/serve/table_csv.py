@@ -19,12 +19,13 @@ from datasette.filters import Filters
 from gongshi.serve.edition import Table
 from gongshi.serve.instance import read
 from gongshi.serve.problem import Problem
-from gongshi.serve.table_search import HOLDS, match_or_nothing, searched
+from gongshi.serve.table_search import conditions, searched
 
-PIECE = 2000
+PIECE = 5000
 _BOM = "\ufeff"
 _FORMULA = re.compile("[-=+@＝＋－＠\t\r]")  # noqa: RUF001 - full-width signs start a formula as well
 _NUMBER_LIKE = re.compile(r"[0-9][-0-9/.:eE, ]*")
+_SUSPECT = frozenset("0123456789-=+@＝＋－＠\t\r")  # noqa: RUF001 - see above
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SAFE_NUMBER = re.compile(r"0|[1-9][0-9]{0,10}")
 """More digits than eleven a spreadsheet shows as 1.2E+11; a leading 0 it drops."""
@@ -94,12 +95,9 @@ def select(name: str, table: Table, args: Any) -> Selection:  # noqa: ANN401 - u
     ]
     wheres, values = Filters(sorted(filters)).build_where_clauses(name)
     if (text := args.get("_search")) and (texts := searched(name, table)):
-        wheres.append(
-            f"rowid in (select rowid from {name}_fts "  # noqa: S608 - a declared table
-            f"where {name}_fts match :gongshi_match)"
-        )
-        wheres.append(f"{HOLDS}(:gongshi_query, {', '.join(texts)})")
-        values |= {"gongshi_match": match_or_nothing(text), "gongshi_query": text}
+        found, more = conditions(text, texts, is_common=False)
+        wheres += found
+        values |= more
     size = args.get("_size")
     limit = None if size in (None, "max") else int(size)
     return Selection(name, _columns(table, args), tuple(wheres), values, limit)
@@ -111,7 +109,9 @@ def guarded(value: object) -> object:
     >>> guarded("=1+1"), guarded("91990101000000012"), guarded("2026-11-22"), guarded(12)
     ("'=1+1", '\t91990101000000012', '2026-11-22', 12)
     """
-    if not isinstance(value, str) or _DAY.fullmatch(value) or _SAFE_NUMBER.fullmatch(value):
+    if not isinstance(value, str) or value[:1] not in _SUSPECT:
+        return value
+    if _DAY.fullmatch(value) or _SAFE_NUMBER.fullmatch(value):
         return value
     if _FORMULA.match(value):
         return f"'{value}"

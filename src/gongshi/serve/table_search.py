@@ -1,5 +1,11 @@
-"""Search in Datasette's table pages: the same words, the same rows as on the search page."""
+"""Search in Datasette's table pages: the same words, the same rows as on the search page.
 
+The few rows that the index gives too many are dropped by their text: by `instr` where the words
+stand as written, which is quick, or else by `gongshi_holds`, which folds.
+"""
+
+import sqlite3
+from functools import partial
 from typing import Any
 
 from datasette.filters import FilterArguments
@@ -7,17 +13,20 @@ from datasette.filters import FilterArguments
 from gongshi import search
 from gongshi.serve.edition import Table
 from gongshi.serve.finder import TEXTS, is_exact, texts_hold
-
-NOTHING = '""'
-"""An FTS5 expression that matches no row."""
+from gongshi.serve.instance import read
 
 HOLDS = "gongshi_holds"
+COMMON = 5000
+"""With more rows than this in the index a table is read in its own order until a page is full;
+with fewer, the rows of the index are looked up and sorted."""
+
+_NOTHING = '""'
 _SEARCHED = "penalties"
 
 
 def match_or_nothing(query: str) -> str:
     """Return the FTS5 expression for a query; nothing is found by a query without a letter."""
-    return search.match(query) or NOTHING
+    return search.match(query) or _NOTHING
 
 
 def holds(query: str, *texts: str | None) -> bool:
@@ -30,11 +39,42 @@ def searched(name: str, table: Table) -> list[str]:
     return [text for text in TEXTS if text in table.columns] if name == _SEARCHED else []
 
 
-def exact_search(query: str | None, table: str, datasette: Any) -> Any:  # noqa: ANN401
-    """Return the condition that drops the few rows that the index gives too many, if it may."""
+def conditions(
+    query: str, columns: list[str], *, is_common: bool
+) -> tuple[list[str], dict[str, str]]:
+    """Return the SQL conditions of a search, and their values."""
+    sign = "+" if is_common else ""
+    index = f"{_SEARCHED}_fts"
+    wheres = [f"{sign}rowid in (select rowid from {index} where {index} match :gongshi_match)"]  # noqa: S608
+    values = {"gongshi_match": match_or_nothing(query), "gongshi_query": query}
+    phrases = search.phrases(query)
+    if not is_exact(phrases):
+        values |= {f"gongshi_phrase{place}": phrase for place, phrase in enumerate(phrases)}
+        as_written = " and ".join(
+            f"({' or '.join(f'instr({name}, :gongshi_phrase{place}) > 0' for name in columns)})"
+            for place in range(len(phrases))
+        )
+        wheres.append(f"({as_written} or {HOLDS}(:gongshi_query, {', '.join(columns)}))")
+    return wheres, values
+
+
+async def search_filter(request: Any, table: str, datasette: Any) -> Any:  # noqa: ANN401
+    """Return what `_search` asks of a table, in Datasette's terms."""
     columns = searched(table, datasette.edition.tables[table])
-    if not query or not columns or is_exact(search.phrases(query)):
-        return None
-    return FilterArguments(
-        [f"{HOLDS}(:gongshi_query, {', '.join(columns)})"], {"gongshi_query": query}
+    query = request.args.get("_search") or ""
+    if not columns or not query:
+        return FilterArguments([], extra_context={"supports_search": bool(columns)})
+    is_common = await read(datasette, partial(has_many, query=query))
+    wheres, values = conditions(query, columns, is_common=is_common)
+    shown = {"supports_search": True, "search": query}
+    return FilterArguments(wheres, values, [query], shown)
+
+
+def has_many(conn: sqlite3.Connection, *, query: str) -> bool:
+    """Say whether the index gives more than `COMMON` rows."""
+    counted = conn.execute(
+        f"select count(*) from (select 1 from {_SEARCHED}_fts "  # noqa: S608 - our own names
+        f"where {_SEARCHED}_fts match ? limit ?)",
+        (match_or_nothing(query), COMMON + 1),
     )
+    return int(counted.fetchone()[0]) > COMMON

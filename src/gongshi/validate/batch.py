@@ -148,18 +148,19 @@ def _full_keys(
     then the digits of the document number.
     """
     extra = [role for role in ("event", "list_code") if role in roles.columns]
-    authority = next(each for each in ("authority_code", "authority") if each in roles.columns)
-    columns = [authority, *extra, "doc_no", "party", *_identity_roles(roles)]
+    named = [role for role in ("authority_code", "authority") if role in roles.columns]
+    within = [*named[:1], *extra]
+    columns = [*within, "doc_no", "party", *_identity_roles(roles)]
     lines = roles.select(columns).with_row_index(_PLACE)
     if refused:
         lines = lines.filter(~pl.col(_PLACE).is_in(list(refused)))
     if "uscc" in roles.columns:
         uncoded = pl.col("uscc").is_in(["", uscc.PLACEHOLDER])
-        lines = lines.filter(uncoded | pl.struct(authority, *extra, "uscc").is_duplicated())
+        lines = lines.filter(uncoded | pl.struct(*within, "uscc").is_duplicated())
     lines = lines.with_columns(_coarse_doc_no(lines["doc_no"]))
-    twins = lines.filter(pl.struct(authority, *extra, "_coarse").is_duplicated())
+    twins = lines.filter(pl.struct(*within, "_coarse").is_duplicated())
     for line in twins.iter_rows(named=True):
-        others = (line[name] for name in (authority, *extra))
+        others = (line[name] for name in within)
         yield line[_PLACE], (*others, doc_no.key(line["doc_no"]), *_identity(line))
 
 

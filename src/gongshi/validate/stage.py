@@ -13,7 +13,7 @@ from gongshi.validate.clearing import doubtful
 from gongshi.validate.columns import prepare
 from gongshi.validate.context import Context
 from gongshi.validate.findings import Problems, findings_of, settled, severity_of
-from gongshi.validate.problem import Check, Problem
+from gongshi.validate.problem import Check, Problem, given
 from gongshi.validate.rules import RULES
 
 
@@ -95,12 +95,18 @@ def _add(problems: Problems, found: Iterable[tuple[int, Problem]]) -> None:
 def _judged(
     raw: RawTable, schema: TableSchema, context: Context, at: pl.Series
 ) -> Iterator[tuple[int, Problem]]:
-    """Yield what Frictionless and the row rules find in the lines `at`."""
+    """Yield what Frictionless and the row rules find in the lines `at`.
+
+    That a cell is empty is no problem in a field that the source may leave empty.
+    """
     places = at.to_list()
-    rows = raw.frame.select(schema.names)[at].iter_rows()
+    lines = raw.frame.select(schema.names)[at]
     checks = checks_for(schema, raw.absent)
-    for place, problem in examine(rows, schema, checks, context, absent=raw.absent):
-        yield places[place], problem
+    lenient = {each.role: each.name for each in schema.fields if each.name in raw.optional}
+    for place, problem in examine(lines.iter_rows(), schema, checks, context, absent=raw.absent):
+        name = lenient.get(problem.role)
+        if name is None or given({name: lines[name][place]}, name):
+            yield places[place], problem
 
 
 def _has_error(problems: Sequence[Problem]) -> bool:

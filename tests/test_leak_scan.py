@@ -1,0 +1,162 @@
+"""The leak scan: numbers of persons in any artefact, and nothing else. Invented numbers."""
+
+import gzip
+import random
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gongshi.leak_scan import scan_bytes, scan_tree
+from tests import redaction_corpus as corpus
+
+ID, MOBILE, CARD = "11010519491231002X", "13800138000", "6222021234567890128"
+
+CLEAN = [
+    "统一社会信用代码：91110000802100433B",
+    "甲市监罚〔2023〕13800138000号",
+    "批号：13800138000，条码6901234567892",
+    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "c13800138000d",
+    "2026-11-22T20:01:02Z 20261122200102",
+    '{"fine_fen": 13800138000, "seq": 1}',
+    "N-138001380001",
+    "〔身份证号〕〔手机号〕张某1",
+    "110105194912310021",
+]
+
+
+@pytest.mark.parametrize("text", CLEAN)
+def test_what_is_public_is_no_hit(text: str) -> None:
+    assert scan_bytes(text.encode(), "a.txt") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (ID, "identity_no"),
+        (ID.lower(), "identity_no"),
+        ("１１０１０５19491231００2X", "identity_no"),
+        ("110105 19491231 002X", "identity_no"),
+        (MOBILE, "mobile"),
+        ("138-0013-8000", "mobile"),
+        ("１３８００１３８０００", "mobile"),
+        (CARD, "card"),
+        ("6222 0212 3456 7890 128", "card"),
+    ],
+)
+def test_a_number_of_a_person_is_a_hit_that_does_not_show_it(text: str, kind: str) -> None:
+    (hit,) = scan_bytes(f"号码：{text}。".encode(), "a.txt")
+
+    assert hit.kind == kind
+    assert text not in str(hit)
+
+
+def test_columns_and_keys_of_codes_and_sums_are_none() -> None:
+    data = "party,fine_fen,facts\n甲,13800138000,1\n乙,1,13800138000\n"
+
+    assert len(scan_bytes(data.encode(), "penalties.csv")) == 1
+    assert len(scan_bytes(b'{"fine_fen": 13800138000, "facts": "13800138000"}', "a.json")) == 1
+
+
+def write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def write_gzip(path: Path, text: str) -> None:
+    path.write_bytes(gzip.compress(text.encode()))
+
+
+def write_zip(path: Path, text: str) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/sharedStrings.xml", f"<t>{text}</t>")
+
+
+def write_nested(path: Path, text: str) -> None:
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("inner.csv.gz", gzip.compress(text.encode()))
+
+
+def write_table(path: Path, text: str) -> None:
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("create table penalties (facts text, uscc text)")
+        conn.execute(
+            "insert into penalties values (?, '91110000802100433B')", ("长" * 9000 + text,)
+        )
+        conn.commit()
+
+
+def write_index(path: Path, text: str) -> None:
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("create virtual table f using fts5(x, content='', detail=none)")
+        conn.execute("insert into f values (?)", (text,))
+        conn.commit()
+
+
+def write_free_page(path: Path, text: str) -> None:
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("pragma secure_delete = off")
+        conn.execute("create table penalties (facts text)")
+        conn.executemany("insert into penalties values (?)", [(f"电话{text}，",)] * 50)
+        conn.commit()
+        conn.execute("delete from penalties")
+        conn.commit()
+
+
+WRITERS: list[tuple[str, Callable[[Path, str], None]]] = [
+    ("penalties.csv", write_text),
+    ("penalties.json", write_text),
+    ("feed.atom", write_text),
+    ("manifest.json", write_text),
+    (".hidden", write_text),
+    ("noextension", write_text),
+    ("a.csv.gz", write_gzip),
+    ("a.xlsx", write_zip),
+    ("a.zip", write_nested),
+    ("public.db", write_table),
+    ("terms.db", write_index),
+    ("free.db", write_free_page),
+]
+
+
+@pytest.mark.parametrize(("name", "write"), WRITERS, ids=[name for name, _ in WRITERS])
+@pytest.mark.parametrize("make", [corpus.identity, corpus.mobile, corpus.card])
+def test_a_planted_number_is_found_in_every_kind_of_artefact(
+    tmp_path: Path,
+    name: str,
+    write: Callable[[Path, str], None],
+    make: Callable[[random.Random], str],
+) -> None:
+    rng = random.Random(name)  # noqa: S311  invented values
+    number = make(rng)
+    if write is write_index:
+        number = number.replace(" ", "").replace("-", "")
+    write(tmp_path / name, number)
+
+    hits = scan_tree(tmp_path)
+
+    assert hits
+    assert all(hit.artefact.startswith(str(tmp_path / name)) for hit in hits)
+    assert all(number not in str(hit) for hit in hits)
+
+
+def test_a_clean_tree_has_no_hit(tmp_path: Path) -> None:
+    for name, write in WRITERS:
+        write(tmp_path / name, "示例商贸有限公司销售过期食品")
+
+    assert scan_tree(tmp_path) == []
+
+
+def test_a_number_in_a_file_name_is_a_hit(tmp_path: Path) -> None:
+    (tmp_path / f"{MOBILE}.csv").touch()
+
+    assert len(scan_tree(tmp_path)) == 1
+
+
+def test_a_packed_file_that_cannot_be_unpacked_is_a_hit(tmp_path: Path) -> None:
+    (tmp_path / "a.gz").write_bytes(b"\x1f\x8bbroken")
+
+    assert [hit.kind for hit in scan_tree(tmp_path)] == ["unreadable"]
