@@ -158,3 +158,52 @@ def test_a_day_before_the_last_event_is_refused(site: Path, file: Path) -> None:
 
 def _lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines()
+
+
+def test_a_lost_registry_stops_publish_and_is_found_by_verify(site: Path, file: Path) -> None:
+    run(site, "ingest", str(file), status=1)
+    run(site, "publish")
+    for left in (site / "var").glob("registry.db*"):
+        left.unlink()
+
+    assert run(site, "verify", status=1)["ok"] is False
+    run(site, "publish", status=2)
+    assert (site / "build" / "CURRENT").read_text() == "1"
+
+
+def test_another_key_is_refused_before_a_person_enters_twice(
+    site: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(site, "ingest", str(file), status=1)
+    monkeypatch.setenv("GONGSHI_SECRET", "an invented secret of another site")
+
+    run(site, "ingest", str(file), status=2)
+
+
+def test_an_unusable_file_does_not_hold_up_the_others(
+    site: Path, file: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "空.csv"
+    empty.write_bytes(b"")
+
+    good, bad = run(site, "ingest", str(file), str(empty), status=1)["files"]
+
+    assert good["taken"] > 0
+    assert (bad["rows"], [found["rule"] for found in bad["findings"]]) == (0, ["F01"])
+    run(site, "ingest", str(empty), status=2)
+
+
+def test_the_demonstration_is_not_mixed_into_real_data(site: Path, file: Path) -> None:
+    run(site, "ingest", str(file), status=1)
+
+    run(site, "demo", "--no-serve", status=2)
+
+
+def test_a_damaged_registry_is_a_problem_and_no_traceback(site: Path, file: Path) -> None:
+    run(site, "ingest", str(file), status=1)
+    registry = Path(run(site, "path", "registry")["path"])
+    data = bytearray(registry.read_bytes())
+    data[4096 * 3 : 4096 * 9] = b"\x55" * (4096 * 6)
+    registry.write_bytes(data)
+
+    assert run(site, "verify", status=1)["ok"] is False

@@ -4,7 +4,7 @@ Heavy imports stand inside the functions: a serving host has no polars, and `--h
 wait for it.
 """
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -108,7 +108,7 @@ def ingest(args: Namespace) -> Answer:
 
 
 def _file_answer(reports: list[report.FileReport]) -> Answer:
-    refused = any(one.refused for one in reports)
+    refused = any(one.refused or not one.agency for one in reports)
     return report.as_json(reports), report.as_text(reports), PARTLY if refused else DONE
 
 
@@ -148,6 +148,10 @@ def path(args: Namespace) -> Answer:
     else:
         place = site.release(release)
         place = place / "public.db" if args.what == "public-db" else place
+    if not place.exists():
+        raise UsageError(
+            f"{place} 不存在。", f"{place} does not exist.", todo="请运行 gongshi verify。"
+        )
     return {"path": str(place)}, str(place), DONE
 
 
@@ -182,6 +186,9 @@ def sync(args: Namespace) -> Answer:
 
 def run(args: Namespace) -> Answer:
     """Ingest, publish and sync in one go."""
+    from gongshi import pipeline
+
+    pipeline.platforms_of(site_of(args), [])  # a broken declaration stops before anything is done
     taken, words, status = ingest(args)
     released, more, _ = publish(args)
     args.platforms, args.status = [], False
@@ -233,9 +240,17 @@ def restore(args: Namespace) -> Answer:
     return {"file": str(args.file)}, words, DONE
 
 
+def _port(text: str) -> int:
+    """Return a port; 0 takes any free one."""
+    if not text.isascii() or not text.isdigit() or int(text) > _HIGHEST_PORT:
+        raise ArgumentTypeError(f"端口应为 0 到 65535 / a port is 0 to 65535: {text}")
+    return int(text)
+
+
+_HIGHEST_PORT = 65_535
 _FILES = (("files",), {"nargs": "+", "type": Path, "metavar": "FILE", "help": "机构报送的文件"})
 _AGENCY = (("--agency",), {"metavar": "CODE", "help": "报送机构(ingest/ 下的目录名)"})
-_PORT = (("--port",), {"type": int, "default": 8001, "help": "端口 / port (8001)"})
+_PORT = (("--port",), {"type": _port, "default": 8001, "help": "端口 / port (8001)"})
 
 COMMANDS = (
     Command("new", "新建站点目录 / a fresh site folder", new, ((("dir",), {"type": Path}),)),

@@ -6,7 +6,8 @@ from datetime import date
 from sqlite3 import connect
 from typing import Any
 
-from gongshi import generate, pipeline
+from gongshi import generate, pipeline, registry
+from gongshi.errors import UsageError
 from gongshi.models import Severity
 from gongshi.report import FileReport
 from gongshi.site import Site
@@ -17,6 +18,7 @@ SEED = 20260101
 
 def run(site: Site, *, rows: int, today: date) -> dict[str, Any]:
     """Make the files, take them in, publish, and return what became of them."""
+    _require_no_real_data(site)
     files = generate.demo_files(site.var / "demo", rows=rows, seed=SEED, today=today)
     desk = pipeline.open_desk(site, agency=None, today=today)
     reports = pipeline.ingest(desk, files.paths)
@@ -33,6 +35,23 @@ def run(site: Site, *, rows: int, today: date) -> dict[str, Any]:
         "publish": released,
         "sync": synced,
     }
+
+
+def _require_no_real_data(site: Site) -> None:
+    """Keep invented records out of a registry with real ones: a ledger forgets nothing.
+
+    Raises:
+        UsageError: the registry holds batches that no demonstration brought.
+    """
+    if not site.registry.exists():
+        return
+    with closing(registry.open_registry(site.registry)) as conn:
+        if registry.has_batches_beside(conn, generate.DEMO_FILES):
+            raise UsageError(
+                "登记库中已有其他数据,演示数据不能混入。",
+                "The registry holds other data; the demonstration must not be mixed in.",
+                todo="请用 --root 指定一个新目录。",
+            )
 
 
 def _line(one: FileReport) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def _json_item(item: Item) -> dict[str, Any]:
 def _generator(channel: Channel, items: Iterable[Item]) -> FeedGenerator:
     """Return a feedgen feed of everything that RSS and Atom share."""
     feed = FeedGenerator()
-    feed.id(uuid.uuid5(uuid.NAMESPACE_URL, channel.feed_link.rpartition(".")[0]).urn)
+    feed.id(_feed_id(channel.feed_link))
     feed.title(clean(channel.title))
     feed.subtitle(clean(channel.subtitle))
     feed.link(href=channel.feed_link, rel="self")
@@ -140,6 +140,12 @@ def _generator(channel: Channel, items: Iterable[Item]) -> FeedGenerator:
     for item in items:
         feed.add_entry(_entry(item), order="append")
     return feed
+
+
+def _feed_id(link: str) -> str:
+    """Return the id of a feed: the same in each of its formats, another for each filter."""
+    path, _, query = link.partition("?")
+    return uuid.uuid5(uuid.NAMESPACE_URL, path.rpartition(".")[0] + (query and f"?{query}")).urn
 
 
 def _entry(item: Item) -> FeedEntry:

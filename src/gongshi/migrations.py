@@ -149,6 +149,12 @@ def m005_publication(db: Database) -> None:
     db.table("redaction_log").create_index(["batch"])
 
 
+@MIGRATIONS()
+def m006_settings(db: Database) -> None:
+    """Create what a registry remembers of its surroundings, such as the mark of its key."""
+    db.table("settings").create({"name": str, "value": str}, pk="name", strict=True)
+
+
 def _records(db: Database, kind: str, columns: tuple[str, ...], key: tuple[str, ...]) -> None:
     """Create the table of accepted content and the table of what each later version changed."""
     numbers = {name: int for name in columns if name.endswith("_fen") or name == "redactions"}

@@ -6,7 +6,7 @@ A file is one transaction, a publish is one transaction; whatever fails leaves t
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -21,11 +21,11 @@ from gongshi import publish as publishing
 from gongshi import sync as delivery
 from gongshi.calendar import load_calendar
 from gongshi.declarations.agency import AgencySpec, ReaderOptions
-from gongshi.declarations.platform import load_platforms
+from gongshi.declarations.platform import PlatformSpec, load_platforms
 from gongshi.declarations.policy import Policies, load_policies
 from gongshi.declarations.redaction_policy import load_redaction_policy
 from gongshi.deidentify import Deidentified, deidentify
-from gongshi.errors import UsageError
+from gongshi.errors import FileRefusedError, UsageError
 from gongshi.marking import mark, marked_names
 from gongshi.models import CheckedTable, Finding
 from gongshi.registry import Batch
@@ -97,19 +97,48 @@ def check(desk: Desk, files: Sequence[Path], *, folder: Path | None = None) -> l
 
     Reports go into `folder` if given, and beside them each file with its failing cells marked.
     """
-    reports = [_report(file, _examine(desk, file)) for file in files]
+    reports = _each(files, lambda file: _report(file, _examine(desk, file)))
     if folder:
         report.write(folder, reports)
         for told, name in zip(reports, marked_names(files), strict=True):
-            mark(Path(told.file), told.findings, folder / name, options=desk.reader)
+            if told.agency:
+                mark(Path(told.file), told.findings, folder / name, options=desk.reader)
     return reports
 
 
 def ingest(desk: Desk, files: Sequence[Path]) -> list[FileReport]:
-    """Take files into the registry, each whole or not at all; a known file changes nothing."""
+    """Take files into the registry, each whole or not at all; a known file changes nothing.
+
+    Among several files one that is unusable does not hold up the others: it is reported.
+
+    Raises:
+        FileRefusedError: none of the files is usable.
+    """
+    desk.site.require_registry()
+    key = keys.load(desk.site.var)
     with closing(registry.open_registry(desk.site.registry)) as conn:
         registry.check_day(conn, desk.today)
-        return [_take(conn, desk, file) for file in files]
+        registry.require_key(conn, key.digest("fingerprint", "gongshi"))
+        return _each(files, lambda file: _take(conn, desk, file))
+
+
+def _each(files: Sequence[Path], act: Callable[[Path], FileReport]) -> list[FileReport]:
+    """Return the reports of all files; an unusable one gets a report of its own.
+
+    Raises:
+        FileRefusedError: none of the files is usable.
+    """
+    reports: list[FileReport] = []
+    refusals: list[FileRefusedError] = []
+    for file in files:
+        try:
+            reports.append(act(file))
+        except FileRefusedError as exc:
+            refusals.append(exc)
+            reports.append(report.of_refusal(str(file), exc))
+    if len(refusals) == len(files):
+        raise refusals[0]
+    return reports
 
 
 def _examine(desk: Desk, file: Path) -> Examined:
@@ -223,6 +252,7 @@ def approve(site: Site, batch: str, *, by: str) -> None:
 
 def publish(site: Site, *, today: date) -> dict[str, Any]:
     """Apply the legal clock, build, scan and seal the next release, and put it in force."""
+    site.require_registry()
     policies = load_policies(site.schemas)
     calendar = load_calendar(site.schemas / "calendar")
     with closing(registry.open_registry(site.registry)) as conn, registry.explained(site.registry):
@@ -244,16 +274,26 @@ def sync(
     Raises:
         UsageError: a platform is not declared, or nothing was published yet.
     """
+    wanted = platforms_of(site, platforms)
+    with closing(registry.open_registry(site.registry)) as conn:
+        act = delivery.status if status_only else delivery.deliver
+        return act(conn, site, wanted)
+
+
+def platforms_of(site: Site, codes: Sequence[str]) -> list[PlatformSpec]:
+    """Return the named platforms, or all that are enabled.
+
+    Raises:
+        UsageError: a platform is not declared.
+        SpecError: a declaration breaks its contract.
+    """
     declared = load_platforms(site.schemas / "platforms")
-    if unknown := [code for code in platforms if code not in declared]:
+    if unknown := [code for code in codes if code not in declared]:
         raise UsageError(
             f"没有声明这个平台:{'、'.join(unknown)}。",
             f"not declared: {', '.join(unknown)}",
             todo="请在 schemas/platforms/ 中声明,或检查代码。",
         )
-    wanted = [declared[code] for code in platforms] or [
+    return [declared[code] for code in codes] or [
         spec for spec in declared.values() if spec.enabled
     ]
-    with closing(registry.open_registry(site.registry)) as conn:
-        act = delivery.status if status_only else delivery.deliver
-        return act(conn, site, wanted)

@@ -148,6 +148,33 @@ def log_redactions(conn: sqlite3.Connection, batch: str, log: "pl.DataFrame") ->
     )
 
 
+def require_key(conn: sqlite3.Connection, fingerprint: str) -> None:
+    """Make sure that the key is the one under which this registry's persons were linked.
+
+    With another key every natural person would enter a second time.
+
+    Raises:
+        UsageError: it is another key.
+    """
+    conn.execute(
+        "insert into settings (name, value) values ('key', ?) on conflict (name) do nothing",
+        (fingerprint,),
+    )
+    (known,) = conn.execute("select value from settings where name = 'key'").fetchone()
+    if known != fingerprint:
+        raise UsageError(
+            "密钥与登记库不符:用它会把每个自然人再收录一次。",
+            "The key is not the one of this registry: every person would enter a second time.",
+            todo="请恢复原来的 GONGSHI_SECRET 或 var/secret.key。",
+        )
+
+
+def has_batches_beside(conn: sqlite3.Connection, files: Iterable[str]) -> bool:
+    """Say whether a batch came from a file of another name."""
+    names = {name for (name,) in conn.execute("select file from batches")}
+    return bool(names - set(files))
+
+
 def last_day(conn: sqlite3.Connection) -> date | None:
     """Return the latest civil day on which something entered or the clock ran."""
     (day,) = conn.execute(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from gongshi.errors import FileRefusedError
 from gongshi.models import Finding, Severity
 from gongshi.site import write_atomically
 
@@ -53,6 +54,31 @@ def _flat(record: FileReport | Finding) -> dict[str, Any]:
 def _plain(report: FileReport) -> list[dict[str, Any]]:
     """Return a report's findings as plain values."""
     return [_flat(finding) for finding in report.findings]
+
+
+def of_refusal(file: str, refusal: FileRefusedError) -> FileReport:
+    """Return the report of a file that could not be used at all: one error about the whole."""
+    finding = Finding(
+        sheet="",
+        row=0,
+        column="",
+        field="",
+        rule=refusal.rule,
+        severity=Severity.ERROR,
+        value="",
+        message=f"{refusal.zh}{refusal.todo}",
+        message_en=refusal.en,
+    )
+    return FileReport(
+        file=file,
+        agency="",
+        encoding="",
+        rows=0,
+        taken=0,
+        refused=0,
+        unchanged=0,
+        findings=(finding,),
+    )
 
 
 def by_rule(findings: Iterable[Finding]) -> dict[str, int]:
@@ -126,3 +152,5 @@ def write(folder: Path, reports: Sequence[FileReport]) -> None:
     write_atomically(folder / "report.txt", (as_text(reports) + "\n").encode())
     write_atomically(folder / "report.json", dumps(reports).encode())
     write_atomically(folder / "report.csv", as_csv(reports).encode("utf-8-sig"))
+    for name in ("report.txt", "report.json", "report.csv"):
+        (folder / name).chmod(0o600)

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongshi.errors import UsageError
+from gongshi.errors import RegistryError, UsageError
 
 CONTENT = ("ingest", "schemas", "plugins", "templates", "static", "metadata.yml")
 
@@ -64,6 +64,21 @@ class Site:
             return int(self.current.read_text(encoding="ascii"))
         except FileNotFoundError:
             return None
+
+    def require_registry(self) -> None:
+        """Make sure that a site which has published still has its registry.
+
+        Without it the next publish would take every record down, and nobody would be told.
+
+        Raises:
+            RegistryError: there is a release in force and no registry.
+        """
+        if self.current.exists() and not self.registry.exists():
+            raise RegistryError(
+                f"已发布第 {self.current_release()} 期,但登记库 {self.registry} 不见了。",
+                f"release {self.current_release()} is in force, but the registry is gone",
+                todo="请停止发布,在新目录用 gongshi restore 从备份恢复登记库,再移回原处。",
+            )
 
     def require(self) -> None:
         """Make sure `root` is a site, and that `var/` exists and is private.

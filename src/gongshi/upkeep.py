@@ -1,5 +1,6 @@
 """Keeping a site sound: verify everything, and make the registry again from its ledger."""
 
+import sqlite3
 import tempfile
 from contextlib import closing
 from dataclasses import asdict
@@ -10,12 +11,22 @@ from typing import Any
 from gongshi import rebuild as rebuilding
 from gongshi import registry
 from gongshi import verify as verification
+from gongshi.errors import GongshiError
 from gongshi.publish import check
 from gongshi.site import Site
 
 
 def verify(site: Site, *, today: date) -> list[dict[str, str]]:
     """Return every problem of registry, ledger and release as `{"what", "where", "detail"}`."""
+    try:
+        return _found(site, today)
+    except (GongshiError, sqlite3.Error) as exc:
+        return [{"what": "登记库", "where": str(site.registry), "detail": str(exc)}]
+
+
+def _found(site: Site, today: date) -> list[dict[str, str]]:
+    """Return what is wrong with a site whose registry can be read."""
+    site.require_registry()
     with closing(registry.open_registry(site.registry)) as conn:
         found = [asdict(problem) for problem in verification.verify(conn, today)]
         found += [

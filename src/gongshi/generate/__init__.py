@@ -6,11 +6,12 @@
 give the same bytes. Areas are unassigned, numbers have right check digits and belong to nobody.
 """
 
-from gongshi.generate.demo import DemoFiles, demo_files
+from gongshi.generate.demo import DEMO_FILES, DemoFiles, demo_files
 from gongshi.generate.files import FORMATS, Generated, generate
 from gongshi.generate.records import Batch, batches, whole
 
 __all__ = [
+    "DEMO_FILES",
     "FORMATS",
     "Batch",
     "DemoFiles",

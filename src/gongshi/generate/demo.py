@@ -15,6 +15,16 @@ from gongshi.generate.records import Batch, Maker
 
 _LEAST = 3
 
+DEMO_FILES = (
+    "1-示例省市场监管等.csv",
+    "2-样例省(GBK).csv",
+    "3-工作簿.xlsx",
+    "4-更正重报.csv",
+    "5-名单决定.csv",
+    "6-处罚变动.csv",
+)
+"""Names of the demonstration's files, in the order in which they are to be taken in."""
+
 
 @dataclass(frozen=True, slots=True)
 class DemoFiles:
@@ -43,10 +53,10 @@ def demo_files(folder: Path, rows: int, seed: int, today: date) -> DemoFiles:
     gbk = maker.make(sizes[1], dirty=True, gbk=True)
     xlsx = maker.make(sizes[2], dirty=True)
     parts = (
-        ("1-示例省市场监管等.csv", "csv", clean),
-        ("2-样例省(GBK).csv", "csv-gbk", gbk),
-        ("3-工作簿.xlsx", "xlsx", xlsx),
-        ("4-更正重报.csv", "csv", _again(clean)),
+        (DEMO_FILES[0], "csv", clean),
+        (DEMO_FILES[1], "csv-gbk", gbk),
+        (DEMO_FILES[2], "xlsx", xlsx),
+        (DEMO_FILES[3], "csv", _again(clean)),
     )
     counts = [
         write(folder / name, form, [made], dirty=made is gbk or made is xlsx)
@@ -55,8 +65,8 @@ def demo_files(folder: Path, rows: int, seed: int, today: date) -> DemoFiles:
     rng = np.random.default_rng([seed, 0])
     penalties = clean.frame.drop(DAMAGED)
     more = {
-        "5-名单决定.csv": ("list-entry", list_entries(penalties, rng, today=today)),
-        "6-处罚变动.csv": ("penalty-event", penalty_events(penalties, rng, today=today)),
+        DEMO_FILES[4]: ("list-entry", list_entries(penalties, rng, today=today)),
+        DEMO_FILES[5]: ("penalty-event", penalty_events(penalties, rng, today=today)),
     }
     for name, (schema, frame) in more.items():
         with writer(folder / name, "csv", titles_of(schema)) as put:
