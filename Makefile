@@ -40,7 +40,7 @@ demo: install  ## the whole way on invented files, then a served site
 chromium:  # for the browser tests; where it cannot be installed they are skipped with that reason
 	@command -v chromium >/dev/null || { \
 	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
-	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-noto-cjk >/dev/null; } || \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium libatomic1 fonts-noto-cjk >/dev/null; } || \
 	  echo "chromium 无法安装,浏览器测试将跳过 / chromium could not be installed, browser tests will be skipped"
 
 test: install-dev chromium check unit  ## every check and test
