@@ -7,8 +7,8 @@ merge across columns is left to whoever looks for the header. Error cells keep t
 """
 
 import datetime as dt
-import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, repeat
 from pathlib import Path
 
 from python_calamine import (
@@ -21,28 +21,29 @@ from python_calamine import (
 )
 
 from gongshi.declarations.agency import ReaderOptions
-from gongshi.errors import FileRefusedError
+from gongshi.readers.file import File, seekable
+from gongshi.readers.limits import check_columns
+from gongshi.readers.numbers import number_text
 from gongshi.readers.piece import Piece, Range, frame_of
 from gongshi.readers.prescan import prescan
+from gongshi.readers.refusals import damaged, encrypted
 
 _ROWS = 20_000
 """Rows handed over at a time."""
 _TOP = 60
 """Rows in which a header may stand."""
-_EXACT = 10**15
-"""From here on a spreadsheet's number no longer holds every digit."""
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
 
-def read(path: Path, options: ReaderOptions, *, zipped: bool) -> Iterator[Piece]:
+def read(file: File, options: ReaderOptions, *, zipped: bool) -> Iterator[Piece]:
     """Yield the sheets of a workbook in pieces.
 
     Raises:
         FileRefusedError: hostile, damaged or encrypted.
     """
-    errors = prescan(path, options).errors if zipped else {}
-    with _opened(path) as book:
+    errors = prescan(file, options).errors if zipped else {}
+    with _opened(file) as book:
         for meta in book.sheets_metadata:
             if meta.typ is not SheetTypeEnum.WorkSheet:
                 continue
@@ -50,7 +51,8 @@ def read(path: Path, options: ReaderOptions, *, zipped: bool) -> Iterator[Piece]
             try:
                 sheet = book.get_sheet_by_name(meta.name)
             except (CalamineError, ValueError) as exc:
-                raise _damaged(path, exc) from exc
+                raise _unreadable(file, exc) from exc
+            check_columns(sheet.width, file, options)
             yield from _pieces(meta.name, sheet, hidden=hidden, errors=errors.get(meta.name, {}))
 
 
@@ -68,7 +70,7 @@ def text_of(value: Value) -> str:
         case bool():
             return str(value).upper()
         case int() | float():
-            return _number(value)
+            return number_text(value)
         case dt.datetime():
             midnight = value.time() == dt.time()
             return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
@@ -77,31 +79,16 @@ def text_of(value: Value) -> str:
     return str(value)
 
 
-def _number(value: float) -> str:
-    """Return a number as a spreadsheet shows it, 15 digits at most."""
-    if not math.isfinite(value):
-        return "#NUM!"
-    if abs(value) >= _EXACT:
-        return f"{value:.14E}".replace("E+0", "E+")
-    if value == int(value):
-        return str(int(value))
-    return f"{value:.15g}"
-
-
-def _opened(path: Path) -> CalamineWorkbook:
+def _opened(file: File) -> CalamineWorkbook:
     """Return the open workbook."""
     try:
-        return CalamineWorkbook.from_path(str(path))
+        if isinstance(file, Path):
+            return CalamineWorkbook.from_path(str(file))
+        return CalamineWorkbook.from_filelike(seekable(file))
     except PasswordError as exc:
-        raise FileRefusedError(
-            "文件设有打开密码。",
-            "the file is protected by a password.",
-            file=path.name,
-            rule="F10",
-            todo="请取消打开密码后重新报送。",
-        ) from exc
+        raise encrypted(file) from exc
     except (CalamineError, OSError) as exc:
-        raise _damaged(path, exc) from exc
+        raise _unreadable(file, exc) from exc
 
 
 def _pieces(
@@ -132,13 +119,7 @@ def _rows(
         if area[2] > area[0]:
             starts.setdefault(area[0], []).append(area)
     open_areas: list[tuple[Range, str]] = []
-    unused = (
-        [""] * sheet.start[1] if sheet.start else []
-    )  # iter_rows skips unused columns, not rows
-    for number, values in enumerate(sheet.iter_rows(), start=1):
-        row = unused + [value if type(value) is str else text_of(value) for value in values]
-        for column, text in errors.get(number, {}).items():
-            row[column : column + 1] = [text] if column < len(row) else []
+    for number, row in _cells(sheet, errors):
         open_areas = [(area, text) for area, text in open_areas if area[2] >= number]
         for area, text in open_areas:
             if area[1] < len(row):
@@ -147,6 +128,25 @@ def _rows(
             (area, row[area[1]]) for area in starts.get(number, ()) if area[1] < len(row)
         ]
         yield row
+
+
+def _cells(
+    sheet: CalamineSheet, errors: Mapping[int, Mapping[int, str]]
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield every row as text with its number, errors put back: they may stand beyond the rest."""
+    unused = (
+        [""] * sheet.start[1] if sheet.start else []
+    )  # iter_rows skips unused columns, not rows
+    last = max(errors, default=0)
+    below: Iterator[Sequence[Value]] = repeat((), last)
+    for number, values in enumerate(chain(sheet.iter_rows(), below), start=1):
+        if number > max(last, sheet.total_height):
+            return
+        row = unused + [value if type(value) is str else text_of(value) for value in values]
+        for column, text in errors.get(number, {}).items():
+            row += [""] * (column + 1 - len(row))
+            row[column] = text
+        yield number, row
 
 
 def _positions(errors: Mapping[str, str]) -> dict[int, dict[int, str]]:
@@ -183,12 +183,6 @@ def column_letters(index: int) -> str:
     return letters
 
 
-def _damaged(path: Path, exc: Exception) -> FileRefusedError:
+def _unreadable(file: File, exc: Exception) -> Exception:
     """Return F05; the library's own words may quote a cell and stay out."""
-    return FileRefusedError(
-        "文件已损坏,或不是扩展名所说的格式。",
-        f"the file is damaged or of another format ({type(exc).__name__}).",
-        file=path.name,
-        rule="F05",
-        todo="请用 Excel 或 WPS 打开后另存为 .xlsx,再报送。",
-    )
+    return damaged(file, "不是完整的工作簿", f"no whole workbook ({type(exc).__name__})")
