@@ -128,7 +128,8 @@ def theirs_in(text: str) -> str:
 def is_summary(piece: Piece) -> bool:
     """Say whether a sheet, by its first piece, is the summary of a marked workbook."""
     frame, first = piece.frame, f"{CELL}0"
-    return first in frame.columns and names_summary(piece.sheet, frame[first].first())
+    name = piece.sheet.removeprefix(f"{piece.member}/")
+    return first in frame.columns and names_summary(name, frame[first].first())
 
 
 def names_summary(sheet: str, first_cell: object) -> bool:

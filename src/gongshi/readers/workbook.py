@@ -8,7 +8,7 @@ merge across columns is left to whoever looks for the header. Error cells keep t
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, repeat
+from itertools import count
 from pathlib import Path
 
 from python_calamine import (
@@ -137,12 +137,12 @@ def _cells(
     unused = (
         [""] * sheet.start[1] if sheet.start else []
     )  # iter_rows skips unused columns, not rows
-    last = max(errors, default=0)
-    below: Iterator[Sequence[Value]] = repeat((), last)
-    for number, values in enumerate(chain(sheet.iter_rows(), below), start=1):
-        if number > max(last, sheet.total_height):
+    last, rows = max(errors, default=0), sheet.iter_rows()
+    for number in count(1):
+        values = next(rows, None)
+        if values is None and number > last:
             return
-        row = unused + [value if type(value) is str else text_of(value) for value in values]
+        row = unused + [value if type(value) is str else text_of(value) for value in values or ()]
         for column, text in errors.get(number, {}).items():
             row += [""] * (column + 1 - len(row))
             row[column] = text
