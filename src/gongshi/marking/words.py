@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from gongshi.models import Finding, Severity
+from gongshi.readers.columns import column_index
 from gongshi.readers.piece import CELL, Piece
-from gongshi.readers.workbook import column_index
 
 SUMMARY = "校验结果"
 """Name of the summary sheet; a workbook that has one of its own gets a figure behind it."""

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from gongshi.declarations.agency import ReaderOptions
+from gongshi.readers.extents import Extent, check_ods
 from gongshi.readers.file import File, seekable
 from gongshi.readers.refusals import bomb, damaged, encrypted
 
@@ -32,6 +33,7 @@ UNREADABLE = (
     UnicodeError,
 )
 """What `zipfile` raises about archives that it cannot read."""
+_ODS = "content.xml"
 _MEMBERS = 2_000
 _LAST_ROW = 1_048_576
 _SMALL = 32 << 20
@@ -82,6 +84,9 @@ def prescan(file: File, options: ReaderOptions) -> Prescan:
                 for name in archive.namelist()
                 if (errors := _check_content(file, archive, name, options))
             }
+            if _ODS in archive.namelist():
+                with archive.open(_ODS) as content:
+                    check_ods(file, content, options)
             return Prescan(_by_sheet(archive, by_part) if by_part else {})
     except UNREADABLE as exc:
         raise damaged(
@@ -124,7 +129,7 @@ def _check_content(
     info = archive.getinfo(name)
     markup = name.lower().endswith((".xml", ".rels", ".vml"))
     sheet = markup and "worksheets/" in name
-    errors: dict[str, str] = {}
+    errors, extent = dict[str, str](), Extent()
     for total, window in _windows(archive, info):
         if total > info.file_size or total > options.unpacked_mib << 20:
             raise bomb(file, "部件比声明的大", "a member is larger than declared")
@@ -133,10 +138,12 @@ def _check_content(
             raise bomb(file, "含有文档类型声明(DTD)", "it holds a document type declaration")
         if sheet:
             _check_rows(file, window)
+            extent.hear(window)
         if sheet and _IS_ERROR in window:
             errors |= {cell.decode(): text.decode() for cell, text in _ERROR_CELL.findall(window)}
         if sheet and any(mark in window for mark in _FORMULA):
             errors |= dict.fromkeys(_not_calculated(window), NOT_CALCULATED)
+    extent.check(file, options)
     return errors
 
 

@@ -21,6 +21,7 @@ from python_calamine import (
 )
 
 from gongshi.declarations.agency import ReaderOptions
+from gongshi.readers.columns import column_index
 from gongshi.readers.file import File, seekable
 from gongshi.readers.limits import check_columns
 from gongshi.readers.numbers import number_text
@@ -156,31 +157,6 @@ def _positions(errors: Mapping[str, str]) -> dict[int, dict[int, str]]:
         letters = reference.rstrip("0123456789")
         found.setdefault(int(reference[len(letters) :]), {})[column_index(letters)] = text
     return found
-
-
-def column_index(letters: str) -> int:
-    """Return the index of a column from its letters.
-
-    >>> column_index("A"), column_index("AA")
-    (0, 26)
-    """
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
-
-
-def column_letters(index: int) -> str:
-    """Return the letters of a column from its index.
-
-    >>> column_letters(0), column_letters(26), column_letters(701)
-    ('A', 'AA', 'ZZ')
-    """
-    letters, number = "", index + 1
-    while number:
-        number, place = divmod(number - 1, 26)
-        letters = chr(65 + place) + letters
-    return letters
 
 
 def _unreadable(file: File, exc: Exception) -> Exception:
