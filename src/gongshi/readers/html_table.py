@@ -1,11 +1,11 @@
 """HTML tables, which many systems write under the name `.xls`, and Excel's own «web page».
 
 Each table of the page is a sheet, numbered in order (`表格1`); its rows are numbered from 1. `<br>`
-and the ends of paragraphs are line ends, other white space is one blank. A cell that Excel wrote
-as a number (`x:num`) is read as the number that it holds, not as the rounded one that is shown;
-dates are read as shown. Hidden rows and cells are read, as in workbooks; a hidden table is a
-hidden sheet. A table inside a cell is a sheet of its own, and the cell around it reads `#TABLE!`;
-a table of a single cell is text of the cell around it.
+and the ends of paragraphs are line ends, other white space is one blank. A cell that Excel or
+LibreOffice wrote as a number (`x:num`, `sdval`) is read as the number that it holds, not as the
+rounded one that is shown; dates are read as shown. Hidden rows and cells are read, as in
+workbooks; a hidden table is a hidden sheet. A table inside a cell is a sheet of its own, and the
+cell around it reads `#TABLE!`; a table of a single cell is text of the cell around it.
 
 The declared character set is not believed: the encoding is proved. Tables that end with the file
 and not by their end tag refuse the file, for it may have been cut.
@@ -30,6 +30,8 @@ TABLE = "#TABLE!"
 """What is read from a cell that holds a table of several cells: nothing that a field could take."""
 _END = "gongshi-end"
 """A last element of our own: where it is not seen, a comment or script was open at the end."""
+_HELD = ("x:num", "sdval")
+"""Attributes in which Excel and LibreOffice write the number that a cell holds."""
 _CELLS = ("td", "th")
 _LINES = frozenset({"p", "div", "li"})
 """Elements that begin a new line inside a cell."""
@@ -97,7 +99,8 @@ class _Cell:
             return TABLE
         lines = "".join(self.parts).split("\v")
         seen = "\n".join(_BLANKS.sub(" ", line).strip() for line in lines).strip("\n")
-        return _precise(seen, self.attributes) if "x:num" in self.attributes else seen
+        number = next((self.attributes[name] for name in _HELD if name in self.attributes), None)
+        return seen if number is None else _precise(seen, number)
 
     def begins_line(self, tag: str) -> bool:
         """Say whether an element begins a further line."""
@@ -232,9 +235,12 @@ class _Tables:
         self._closed.append(table)
 
 
-def _precise(seen: str, attributes: dict[str, str]) -> str:
-    """Return the number that Excel holds where one is shown; what is shown otherwise, as a date."""
+def _precise(seen: str, number: str) -> str:
+    """Return the number that a cell holds where one is shown; what is shown otherwise, as a date.
+
+    An empty `number` means that the one shown is exact.
+    """
     if not _NUMBER.fullmatch(seen):
         return seen
-    held = (attributes["x:num"] or seen).replace(",", "")
+    held = (number or seen).replace(",", "")
     return number_text(float(held)) if _NUMBER.fullmatch(held) else seen

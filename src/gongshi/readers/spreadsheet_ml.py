@@ -21,6 +21,7 @@ from gongshi.readers.prescan import NOT_CALCULATED
 from gongshi.readers.refusals import bomb, damaged
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_VISIBLE = "{urn:schemas-microsoft-com:office:excel}Visible"
 _DECLARED = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LAST_ROW = 1_048_576
 _OVERLAP = 16
@@ -72,27 +73,35 @@ class _Sheets:
         self._column = 0
         self._cell: Mapping[str, str] = {}
         self._type: str | None = None
-        self._in_data = False
+        self._in_data = self._in_comment = self._in_visible = False
         self._parts: list[str] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Hear an element begin."""
         match tag.removeprefix(_SS):
             case "Worksheet":
-                hidden = attributes.get(f"{_SS}Visible", "SheetVisible") != "SheetVisible"
-                self._grid = Grid(attributes.get(f"{_SS}Name", ""), hidden)
+                self._grid = Grid(attributes.get(f"{_SS}Name", ""))
             case "Row" if self._grid is not None:
                 self._start_row(self._grid, attributes)
             case "Cell" if self._grid is not None:
                 self._cell, self._type, self._parts = attributes, None, []
-            case "Data":
+            case "Comment":
+                self._in_comment = True
+            case "Data" if not self._in_comment:
                 self._type, self._in_data = attributes.get(f"{_SS}Type", "String"), True
+            case tag if tag == _VISIBLE:
+                self._in_visible, self._parts = True, []
 
     def end(self, tag: str) -> None:
         """Hear an element end."""
         match tag.removeprefix(_SS):
             case "Data":
                 self._in_data = False
+            case "Comment":
+                self._in_comment = False
+            case tag if tag == _VISIBLE and self._grid is not None:
+                self._grid.hidden = "".join(self._parts).strip() != "SheetVisible"
+                self._in_visible = False
             case "Cell" if self._grid is not None:
                 self._end_cell(self._grid)
             case "Worksheet" if self._grid is not None:
@@ -101,16 +110,14 @@ class _Sheets:
 
     def data(self, text: str) -> None:
         """Hear text."""
-        if self._in_data:
+        if self._in_data or self._in_visible:
             self._parts.append(text)
 
     def complete(self) -> Iterator[Piece]:
-        """Yield the rows read since the last call."""
+        """Yield the sheets read since the last call; whether one is hidden stands at its end."""
         for grid in self._closed:
             yield from grid.taken(final=True)
         self._closed.clear()
-        if self._grid is not None:
-            yield from self._grid.taken()
 
     def _start_row(self, grid: Grid, attributes: Mapping[str, str]) -> None:
         """Open a row, and the empty ones that `ss:Index` leaps over."""
