@@ -132,7 +132,8 @@ def test_a_bad_member_refuses_the_archive_by_name(
     refused = refusal(packed(tmp_path / "a.zip", members))
 
     assert refused.rule == rule
-    assert f"a.zip: 压缩包里的“{name}”:" in refused.zh or rule == "F02"
+    assert refused.zh.startswith("a.zip: ")
+    assert f"“{name}”" in refused.zh
 
 
 def test_an_archive_without_a_file_is_refused(tmp_path: Path) -> None:

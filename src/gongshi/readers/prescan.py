@@ -12,13 +12,15 @@ formulas that have no value because a program wrote them and no spreadsheet has 
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from gongshi.declarations.agency import ReaderOptions
-from gongshi.readers.extents import Extent, check_ods
+from gongshi.readers.extents import Extent
 from gongshi.readers.file import File, seekable
+from gongshi.readers.ods import sheets_of
+from gongshi.readers.piece import Range
 from gongshi.readers.refusals import bomb, damaged, encrypted
 
 NOT_CALCULATED = "#CALC!"
@@ -65,9 +67,13 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 @dataclass(frozen=True, slots=True)
 class Prescan:
-    """`errors`: sheet name → cell reference (`B7`) → the error text that stands there."""
+    """`errors`: sheet name → cell reference (`B7`) → the error text that stands there.
+
+    `merged`: sheet name → merged cells, of ODS alone.
+    """
 
     errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    merged: Mapping[str, Sequence[Range]] = field(default_factory=dict)
 
 
 def prescan(file: File, options: ReaderOptions) -> Prescan:
@@ -86,7 +92,11 @@ def prescan(file: File, options: ReaderOptions) -> Prescan:
             }
             if _ODS in archive.namelist():
                 with archive.open(_ODS) as content:
-                    check_ods(file, content, options)
+                    sheets = sheets_of(file, content, options)
+                return Prescan(
+                    {name: sheet.errors for name, sheet in sheets.items()},
+                    {name: sheet.merged for name, sheet in sheets.items()},
+                )
             return Prescan(_by_sheet(archive, by_part) if by_part else {})
     except UNREADABLE as exc:
         raise damaged(

@@ -26,7 +26,7 @@ from gongshi.readers.file import File, seekable
 from gongshi.readers.limits import check_columns
 from gongshi.readers.numbers import number_text
 from gongshi.readers.piece import Piece, Range, frame_of
-from gongshi.readers.prescan import prescan
+from gongshi.readers.prescan import Prescan, prescan
 from gongshi.readers.refusals import damaged, encrypted
 
 _ROWS = 20_000
@@ -43,7 +43,7 @@ def read(file: File, options: ReaderOptions, *, zipped: bool) -> Iterator[Piece]
     Raises:
         FileRefusedError: hostile, damaged or encrypted.
     """
-    errors = prescan(file, options).errors if zipped else {}
+    known = prescan(file, options) if zipped else Prescan()
     with _opened(file) as book:
         for meta in book.sheets_metadata:
             if meta.typ is not SheetTypeEnum.WorkSheet:
@@ -53,8 +53,8 @@ def read(file: File, options: ReaderOptions, *, zipped: bool) -> Iterator[Piece]
                 sheet = book.get_sheet_by_name(meta.name)
             except (CalamineError, ValueError) as exc:
                 raise _unreadable(file, exc) from exc
-            check_columns(sheet.width, file, options)
-            yield from _pieces(meta.name, sheet, hidden=hidden, errors=errors.get(meta.name, {}))
+            check_columns(sheet.width, file, options, sheet=meta.name)
+            yield from _pieces(meta.name, sheet, known, hidden=hidden)
 
 
 def text_of(value: Value) -> str:
@@ -92,17 +92,16 @@ def _opened(file: File) -> CalamineWorkbook:
         raise _unreadable(file, exc) from exc
 
 
-def _pieces(
-    name: str, sheet: CalamineSheet, *, hidden: bool, errors: Mapping[str, str]
-) -> Iterator[Piece]:
+def _pieces(name: str, sheet: CalamineSheet, known: Prescan, *, hidden: bool) -> Iterator[Piece]:
     """Yield one sheet in pieces; an empty sheet gives one piece without rows."""
-    merged = sorted(
+    areas = [
         (top + 1, left, bottom + 1, right)
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
-    )
+    ]
+    merged = sorted([*areas, *known.merged.get(name, ())])
     at_top = tuple(area for area in merged if area[0] <= _TOP)
     first, rows = 1, list[Sequence[str]]()
-    for row in _rows(sheet, merged, _positions(errors)):
+    for row in _rows(sheet, merged, _positions(known.errors.get(name, {}))):
         rows.append(row)
         if len(rows) == _ROWS:
             yield Piece(name, frame_of(rows, first=first), hidden, at_top)
