@@ -15,8 +15,8 @@ from gongshi.readers.refusals import too_large
 
 CELL_BYTES = 64
 """Memory that a cell of the rectangle needs at least; a filled one takes about 130 (measured)."""
-_WIDE = re.compile(rb'<(?:\w+:)?c r="([A-Z]{2,3})[0-9]{1,7}"[^>/]*>')
-_DEEP = re.compile(rb'<(?:\w+:)?c r="[A-Z]{1,3}([0-9]{5,7})"[^>/]*>')
+_WIDE = re.compile(rb'<(?:\w+:)?c r="([A-Z]{2,3})[0-9]{1,7}"[^>/]*>(?!</)')
+_DEEP = re.compile(rb'<(?:\w+:)?c r="[A-Z]{1,3}([0-9]{5,7})"[^>/]*>(?!</)')
 """Cells with content; one that has a format alone takes no room."""
 
 
