@@ -64,7 +64,7 @@ def biff5(path: Path, rows: list[list[str | float]], *, codepage: int, codec: st
     def start(kind: int) -> bytes:
         return record(0x0809, struct.pack("<HHHH", 0x0500, kind, 0, 0))
 
-    name = "处罚".encode(codec)
+    name = "文件".encode(codec)
     head = start(0x0005) + record(0x0042, struct.pack("<H", codepage))
     offset = len(head) + 4 + 7 + len(name) + 4
     head += record(0x0085, struct.pack("<IBBB", offset, 0, 0, len(name)) + name) + record(0x000A)
@@ -89,6 +89,8 @@ def test_an_excel_95_workbook_is_read_in_its_code_page(
 
     path = biff5(tmp_path / "a.xls", rows, codepage=codepage, codec=codec)
 
+    (piece,) = read(path)
+    assert (piece.sheet, piece.encoding) == ("文件", {"gbk": "gb18030", "big5": "cp950"}[codec])
     assert cells(path) == [("文件", "名"), ("甲", "20.5"), ("乙", "1.10105199001011E+17")]
 
 

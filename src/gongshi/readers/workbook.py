@@ -7,6 +7,7 @@ merge across columns is left to whoever looks for the header. Error cells keep t
 """
 
 import datetime as dt
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -21,6 +22,7 @@ from python_calamine import (
 )
 
 from gongshi.declarations.agency import ReaderOptions
+from gongshi.readers.code_page import Paged, paged
 from gongshi.readers.columns import column_index
 from gongshi.readers.file import File, seekable
 from gongshi.readers.limits import check_columns
@@ -44,7 +46,8 @@ def read(file: File, options: ReaderOptions, *, zipped: bool) -> Iterator[Piece]
         FileRefusedError: hostile, damaged or encrypted.
     """
     known = prescan(file, options) if zipped else Prescan()
-    with _opened(file) as book:
+    pages = None if zipped else paged(file)
+    with _opened(file, pages) as book:
         for meta in book.sheets_metadata:
             if meta.typ is not SheetTypeEnum.WorkSheet:
                 continue
@@ -54,7 +57,8 @@ def read(file: File, options: ReaderOptions, *, zipped: bool) -> Iterator[Piece]
             except (CalamineError, ValueError) as exc:
                 raise _unreadable(file, exc) from exc
             check_columns(sheet.width, file, options, sheet=meta.name)
-            yield from _pieces(meta.name, sheet, known, hidden=hidden)
+            for piece in _pieces(meta.name, sheet, known, hidden=hidden):
+                yield pages.mended(piece) if pages else piece
 
 
 def text_of(value: Value) -> str:
@@ -80,9 +84,11 @@ def text_of(value: Value) -> str:
     return str(value)
 
 
-def _opened(file: File) -> CalamineWorkbook:
+def _opened(file: File, pages: Paged | None) -> CalamineWorkbook:
     """Return the open workbook."""
     try:
+        if pages:
+            return CalamineWorkbook.from_filelike(io.BytesIO(pages.data))
         if isinstance(file, Path):
             return CalamineWorkbook.from_path(str(file))
         return CalamineWorkbook.from_filelike(seekable(file))
