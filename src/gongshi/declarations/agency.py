@@ -114,6 +114,7 @@ class ReaderOptions(Spec):
     columns: int = Field(default=300, gt=0)
     cell_chars: int = Field(default=100_000, gt=0)
     rows: int = Field(default=10_000_000, gt=0)
+    cells: int = Field(default=300_000_000, gt=0)
     memory_mib: int = Field(default=2048, ge=128)
     seconds: int = Field(default=600, gt=0)
 

@@ -8,7 +8,7 @@ from gongshi.ingest.rules import Doubt
 from gongshi.models import ROW, SHEET
 from gongshi.table_schema import TableSchema
 
-_ERROR_VALUE = r"^#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$"
+_ERROR_VALUE = r"^#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|TABLE!)$"
 _SCIENTIFIC = r"^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}$"
 _FORMULA = r"^[=@+\uff1d\uff20\uff0b]"
 _LOST = "�"

@@ -37,7 +37,8 @@ def choose(
     """Return the one agency whose layout the sheets have; `sheets` are the first pieces.
 
     Raises:
-        FileRefusedError: F07, no header; F08, columns missing; F11, several agencies fit.
+        FileRefusedError: F07, no header; F08, columns missing, or a member of an archive that has
+            other columns; F11, several agencies fit.
         SpecError: a declaration does not agree with its schema.
     """
     layouts = [
@@ -64,6 +65,7 @@ def choose(
     for each, name, header in fits:
         if each is spec and (name not in headers or header.rank < headers[name].rank):
             headers[name] = header
+    _demand_every_member(path, sheets, headers, spec)
     for header in headers.values():
         _demand_one_authority(path, header, spec, schemas[spec.schema_name])
     return Choice(spec, schemas[spec.schema_name], headers)
@@ -163,6 +165,26 @@ def _only(path: Path, fits: Sequence[tuple[AgencySpec, str, Header]]) -> AgencyS
             todo="请用 --agency 指定报送单位。",
         )
     return next(iter(codes.values()))
+
+
+def _demand_every_member(
+    path: Path, sheets: Sequence[Piece], headers: Mapping[str, Header], spec: AgencySpec
+) -> None:
+    """Refuse an archive with a member that has another layout: its rows would not be taken.
+
+    Raises:
+        FileRefusedError: F08, no sheet of a member has the layout of the others.
+    """
+    members = {sheet.member: False for sheet in sheets if sheet.member}
+    members |= {sheet.member: True for sheet in sheets if sheet.member and sheet.sheet in headers}
+    if strange := sorted(member for member, fits in members.items() if not fits):
+        raise FileRefusedError(
+            f"压缩包里的“{strange[0]}”没有 {spec.code} 的表头,而其他文件有。",
+            f"{strange[0]} in the archive does not have the columns of {spec.code}, others do.",
+            file=path.name,
+            rule="F08",
+            todo="请把表样不同的文件分开报送,并删去不是数据的文件。",
+        )
 
 
 def _demand_one_authority(

@@ -56,8 +56,8 @@ def read_tables(
             agency=choice.spec.code,
             file=path.name,
             sha256=digest,
-            encoding=shown[0].encoding,
-            evidence=shown[0].evidence,
+            encoding=_each(sheet.encoding for sheet in shown),
+            evidence=_each(sheet.evidence for sheet in shown),
         ),
         schema=choice.schema.name,
         frame=_complete(reading.frame, choice.schema),
@@ -103,6 +103,11 @@ def _book(path: Path, options: ReaderOptions) -> Book:
             todo="请检查导出步骤,并取消隐藏工作表。",
         )
     return book
+
+
+def _each(texts: Iterable[str]) -> str:
+    """Return what is said of the sheets, once each: the members of an archive may differ."""
+    return "、".join(dict.fromkeys(filter(None, texts)))
 
 
 def _reading(path: Path, book: Book, choice: Choice) -> Reading:

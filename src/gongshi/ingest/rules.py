@@ -5,7 +5,7 @@
     F01 missing or empty      F02 too large             F03 built to exhaust or deceive
     F04 encoding not proved   F05 damaged, or no reader F06 the reader ran out or crashed
     F07 no header found       F08 columns do not fit    F09 quotation without end
-    F10 encrypted             F11 several agencies fit
+    F10 encrypted             F11 several agencies fit  F12 no rows and columns in it
 """
 
 from collections.abc import Mapping
@@ -39,9 +39,9 @@ _TABLE = (
     Rule(
         id="A02",
         severity=ERROR,
-        title="单元格是公式错误值",
-        todo="请改正公式,或填写实际内容。",
-        title_en="the cell holds a formula error",
+        title="单元格是公式错误值,或者没有算出的公式(#CALC!)、嵌套的表格(#TABLE!)",
+        todo="请改正公式,或填写实际内容;公式没有计算结果的,请用 Excel 或 WPS 打开后保存。",
+        title_en="the cell holds a formula error, an uncalculated formula or a table",
     ),
     Rule(
         id="A03",

@@ -8,9 +8,9 @@ from gongshi.errors import FileRefusedError
 from gongshi.ingest.reading import Reading
 from gongshi.ingest.rules import Doubt, finding
 from gongshi.models import ROW, SHEET, Finding
+from gongshi.readers.columns import column_letters
 from gongshi.readers.header import Header, records
 from gongshi.readers.piece import CELL, Piece
-from gongshi.readers.workbook import column_letters
 from gongshi.table_schema import TableSchema
 
 _KINDS_OF_ROW = {"header": "重复的表头", "total": "合计行", "note": "说明文字"}

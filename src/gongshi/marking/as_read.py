@@ -1,11 +1,12 @@
 """A new workbook of the cells as they were read: text in every cell, every row in its place.
 
-For CSV, XLS and whatever openpyxl cannot carry. Rows are streamed. Cells are text with the text
+For CSV, XLS and whatever openpyxl cannot carry; the keys of JSON get a row of their own above the
+records. Rows are streamed. Cells are text with the text
 format, so that codes keep their digits and nothing is taken for a formula.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -17,7 +18,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from gongshi.declarations.agency import ReaderOptions
 from gongshi.marking.book import TEXT_FORMAT, add_summary, put_marks, write_text
 from gongshi.marking.unfit import UnfitError
-from gongshi.marking.words import DATA, Mark, Plan, is_summary
+from gongshi.marking.words import DATA, Entry, Mark, Plan, is_summary
 from gongshi.models import ROW
 from gongshi.readers.child import pieces
 from gongshi.readers.piece import Piece
@@ -51,8 +52,24 @@ def write(original: Path, draft: Path, plan: Plan, options: ReaderOptions) -> No
     names = _names(read)
     for name, parts in read.items():
         _add_sheet(book, names[name], parts, _of_sheet(plan.marks, name))
-    add_summary(book, plan.summary, names)
+    below = {name for name, parts in read.items() if parts[0].frame[ROW].first() == 0}
+    add_summary(book, _one_row_lower(plan.summary, below), names)
     book.save(draft)
+
+
+def _one_row_lower(
+    summary: Sequence[Sequence[Entry]], sheets: Container[str]
+) -> Sequence[Sequence[Entry]]:
+    """Return a summary whose links follow `sheets` that got a row of titles above their first."""
+
+    def moved(entry: Entry) -> Entry:
+        if entry.sheet not in sheets:
+            return entry
+        letters = entry.place.rstrip("0123456789")
+        place = f"{letters}{int(entry.place[len(letters) :]) + 1}"
+        return entry._replace(text=place, place=place)
+
+    return [[moved(entry) for entry in line] for line in summary]
 
 
 def _check_size(frames: Iterable[pl.DataFrame]) -> None:

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from gongshi.models import Finding, Severity
+from gongshi.readers.columns import column_index
 from gongshi.readers.piece import CELL, Piece
-from gongshi.readers.workbook import column_index
 
 SUMMARY = "校验结果"
 """Name of the summary sheet; a workbook that has one of its own gets a figure behind it."""
@@ -128,7 +128,8 @@ def theirs_in(text: str) -> str:
 def is_summary(piece: Piece) -> bool:
     """Say whether a sheet, by its first piece, is the summary of a marked workbook."""
     frame, first = piece.frame, f"{CELL}0"
-    return first in frame.columns and names_summary(piece.sheet, frame[first].first())
+    name = piece.sheet.removeprefix(f"{piece.member}/")
+    return first in frame.columns and names_summary(name, frame[first].first())
 
 
 def names_summary(sheet: str, first_cell: object) -> bool:

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -23,6 +22,7 @@ from gongshi.declarations.agency import ReaderOptions
 from gongshi.errors import FileRefusedError
 from gongshi.models import ROW
 from gongshi.readers.encoding import as_utf8, prove
+from gongshi.readers.file import File
 from gongshi.readers.piece import CELL, Piece, frame_of
 
 _DELIMITERS = (",", "\t", ";", "|", "，")
@@ -48,7 +48,7 @@ class _Dialect:
         return self.delimiter.isascii() and self.quote == '"'
 
 
-def read(path: Path, options: ReaderOptions) -> Iterator[Piece]:
+def read(path: File, options: ReaderOptions) -> Iterator[Piece]:
     """Yield the rows of a text file in pieces, under the sheet name "".
 
     Raises:
@@ -63,7 +63,7 @@ def read(path: Path, options: ReaderOptions) -> Iterator[Piece]:
 
 
 def _frames(
-    path: Path, stretches: Iterator[bytes], dialect: _Dialect, options: ReaderOptions
+    path: File, stretches: Iterator[bytes], dialect: _Dialect, options: ReaderOptions
 ) -> Iterator[pl.DataFrame]:
     """Yield frames from the fast parser, then from the careful one where the file needs it."""
     first, carry = 1, b""
@@ -163,7 +163,7 @@ def _lines(stretches: Iterator[str]) -> Iterator[str]:
 
 
 def _careful(
-    path: Path, lines: Iterator[str], dialect: _Dialect, options: ReaderOptions, *, first: int
+    path: File, lines: Iterator[str], dialect: _Dialect, options: ReaderOptions, *, first: int
 ) -> Iterator[pl.DataFrame]:
     """Yield frames of text whose quotation marks stand anywhere."""
     csv.field_size_limit(options.cell_chars * 4)
@@ -200,7 +200,7 @@ def _holds_rows(cell: str, delimiter: str, width: int) -> bool:
     return any(line.count(delimiter) >= max(width - 1, 2) for line in cell.split("\n")[1:])
 
 
-def _check_cells(path: Path, frame: pl.DataFrame, options: ReaderOptions) -> None:
+def _check_cells(path: File, frame: pl.DataFrame, options: ReaderOptions) -> None:
     """Refuse cells and widths beyond the limits."""
     if frame.width - 1 > options.columns:
         raise _too_large(path, f"列数超过 {options.columns}", f"over {options.columns} columns")
@@ -248,7 +248,7 @@ def _evenness(sample: str, delimiter: str, quote: str) -> tuple[int, int]:
     return count, width
 
 
-def _open_quote(path: Path, row: int) -> FileRefusedError:
+def _open_quote(path: File, row: int) -> FileRefusedError:
     """Return F09."""
     return FileRefusedError(
         f"第 {row} 行起有引号没有闭合,其后的行会被并入一个单元格。",
@@ -259,7 +259,7 @@ def _open_quote(path: Path, row: int) -> FileRefusedError:
     )
 
 
-def _too_large(path: Path, zh: str, en: str) -> FileRefusedError:
+def _too_large(path: File, zh: str, en: str) -> FileRefusedError:
     """Return F02."""
     return FileRefusedError(
         f"文件超出限制:{zh}。",

@@ -16,12 +16,12 @@ import codecs
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from gongshi.errors import FileRefusedError
+from gongshi.readers.file import File
 
 CHUNK = 1 << 23
 """Bytes read at a time."""
@@ -119,7 +119,7 @@ class _Judge:
         )
 
 
-def prove(path: Path) -> Proof:
+def prove(path: File) -> Proof:
     """Return the codec of a text file with the evidence for it.
 
     Raises:
@@ -152,7 +152,7 @@ def prove(path: Path) -> Proof:
     )
 
 
-def as_utf8(path: Path, encoding: str) -> Iterator[bytes]:
+def as_utf8(path: File, encoding: str) -> Iterator[bytes]:
     """Yield a proved file as UTF-8 without byte order mark, in stretches cut anywhere."""
     if encoding == "utf-8":
         with path.open("rb") as file:
@@ -161,7 +161,7 @@ def as_utf8(path: Path, encoding: str) -> Iterator[bytes]:
         yield from (text.encode() for text in decoded(path, encoding))
 
 
-def decoded(path: Path, encoding: str) -> Iterator[str]:
+def decoded(path: File, encoding: str) -> Iterator[str]:
     """Yield the text of a file in stretches, strictly decoded.
 
     Raises:
@@ -258,7 +258,7 @@ def _where(exc: UnicodeError) -> str:
     return f"第 {reason.rpartition('(byte ')[2].rstrip(')')} 字节起无法解码"
 
 
-def _refusal(path: Path, zh: str, en: str) -> FileRefusedError:
+def _refusal(path: File, zh: str, en: str) -> FileRefusedError:
     """Return F04."""
     return FileRefusedError(
         zh,
