@@ -83,7 +83,7 @@ def test_a_cell_as_long_as_the_limit_is_read(tmp_path: Path) -> None:
 
 
 def test_pieces_together_are_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gongshi.readers.encoding.CHUNK", 7)
+    monkeypatch.setattr("gongshi.readers.decoding.CHUNK", 7)
     text = HEAD + "".join(f'{n}号,"甲\r\n乙 {n}",罚款\r\n' for n in range(50))
 
     rows = rows_of(tmp_path / "file.csv", text)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongshi.errors import FileRefusedError
-from gongshi.readers.encoding import as_utf8, prove
+from gongshi.readers.decoding import as_utf8
+from gongshi.readers.encoding import prove
 
 TEXT = (
     "行政相对人名称,行政处罚决定书文号,违法事实\n"

@@ -22,7 +22,8 @@ import polars as pl
 from gongshi.declarations.agency import ReaderOptions
 from gongshi.errors import FileRefusedError
 from gongshi.models import ROW
-from gongshi.readers.encoding import as_utf8, prove
+from gongshi.readers.decoding import as_utf8
+from gongshi.readers.encoding import prove
 from gongshi.readers.piece import CELL, Piece, frame_of
 
 _DELIMITERS = (",", "\t", ";", "|", "，")
