@@ -18,7 +18,7 @@ The name of a codec in a `Proof` is one that `decoding.decoded` knows.
 import codecs
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -30,6 +30,7 @@ from gongshi.readers.plausible import (
     SIMPLIFIED_SCRIPT,
     TRADITIONAL_SCRIPT,
     Judge,
+    Units,
     strange_runs,
 )
 
@@ -39,6 +40,8 @@ _SHARE = 128
 """One in so many characters is judged where the codec's own structure is the proof."""
 _RUNS = 2_000
 """Strange runs looked at in one stretch, in search of another codec."""
+_SAID = 100
+"""Runs looked at in one sample, in search of text that was misread once."""
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -73,7 +76,6 @@ class _Candidate:
     lost: str = ""
     at: int = -1
     mixed: str = ""
-    extended: bool = field(default=False)
 
     def hear(self, chunk: bytes, *, final: bool = False) -> None:
         """Read the next bytes."""
@@ -84,16 +86,20 @@ class _Candidate:
         try:
             text = self.decoder.decode(chunk, final=final)
         except UnicodeDecodeError as exc:
-            self._leave("文件末尾的最后一个字符不完整" if final else "有不能解码的字节", at=exc.start)
+            self._leave(
+                "文件末尾的最后一个字符不完整" if final else "有不能解码的字节", at=exc.start
+            )
+            if self.codec in _SELF_PROVING:  # what it was up to here tells a mixed file
+                self.judge.hear(chunk[: max(exc.start - start, 0)].decode("utf-8", "ignore"))
             return
         sample = self._sample(text)
-        self.judge.hear(sample)
+        units = self.judge.hear(sample)
         if final:
             self.judge.end()
         if self.codec in _SELF_PROVING and not self.lost:
             self._search_mojibake(sample)
         if self.codec in ("gb18030", "big5hkscs"):
-            self._search(text, start)
+            self._search(units, start)
         if not self.lost and not self._may_win:
             self._leave(f"能解码,但不像中文行政文书({self.judge.evidence})")
 
@@ -118,21 +124,21 @@ class _Candidate:
 
     def _search_mojibake(self, text: str) -> None:
         """Leave where text was decoded with a wrong codec once, and saved as it then looked."""
-        runs = (found[0] for found, _ in zip(_RUN.finditer(text), range(_RUNS), strict=False))
-        for run in runs:
-            for codec in ("gb18030", "cp1252", "latin-1"):
-                if _was_utf8(run, codec):
-                    self._leave(f"文字先前已被当作 {codec} 误读后再保存(乱码)")
-                    return
+        if text.isascii():
+            return
+        runs = [found[0] for found, _ in zip(_RUN.finditer(text), range(_SAID), strict=False)]
+        for codec in ("gb18030", "cp1252", "latin-1"):
+            if _judged("".join(_once(run, codec) for run in runs)).weight >= _BEYOND_DOUBT:
+                self._leave(f"是乱码:UTF-8 文字先前被当作 {codec} 误读后再保存")
 
-    def _search(self, text: str, start: int) -> None:
+    def _search(self, units: Units, start: int) -> None:
         """Leave where a run of nonsense is good text in another codec: the file is mixed."""
         others = [codec for codec in _BYTEWISE if codec != self.codec]
-        for (place, run), _ in zip(strange_runs(text), range(_RUNS), strict=False):
+        for (place, run), _ in zip(strange_runs(units), range(_RUNS), strict=False):
             data = _encoded(run, self.codec)
             for other in others:
                 if _is_text_of(data, other):
-                    before = text.encode("utf-16-le")[: place * 2].decode("utf-16-le")
+                    before = units[:place].tobytes().decode("utf-16-le")
                     self.mixed = other if self.judge.weight >= PROVED else ""
                     self._leave("混有其他编码的文字", at=start + len(_encoded(before, self.codec)))
                     return
@@ -163,6 +169,7 @@ def prove(path: Path) -> Proof:
     """
     candidates = _candidates(path)
     for chunk in stretches(path, LOOK):
+        _refuse_seven_bits(path, chunk)
         for candidate in (each for each in candidates if not each.lost):
             candidate.hear(chunk)
         if all(candidate.lost for candidate in candidates):
@@ -176,6 +183,18 @@ def prove(path: Path) -> Proof:
         _refuse(path, candidates, believed)
     (best,) = believed
     return Proof(best.name, _evidence(best, candidates))
+
+
+def _refuse_seven_bits(path: Path, chunk: bytes) -> None:
+    """Refuse Chinese or Japanese that is written in ASCII characters: ISO-2022 and HZ."""
+    if not chunk.isascii():
+        return
+    hz = chunk.find(b"~{")
+    text = chunk[hz : hz + LOOK // 64].decode("hz", "ignore") if hz >= 0 else ""
+    if _judged(text).weight >= _BEYOND_DOUBT:
+        raise _refusal(path, "HZ 编码的文件不受理。", "HZ is not accepted.")
+    if b"\x1b$" in chunk:
+        raise _refusal(path, "ISO-2022 编码的文件不受理。", "ISO-2022 is not accepted.")
 
 
 def _candidates(path: Path) -> list[_Candidate]:
@@ -193,9 +212,13 @@ def _candidates(path: Path) -> list[_Candidate]:
 
 def _candidate(codec: str) -> _Candidate:
     """Return a codec at the start of the race."""
-    scripts = (TRADITIONAL_SCRIPT,) if codec == "big5hkscs" else (
-        SIMPLIFIED_SCRIPT,
-        TRADITIONAL_SCRIPT,
+    scripts = (
+        (TRADITIONAL_SCRIPT,)
+        if codec == "big5hkscs"
+        else (
+            SIMPLIFIED_SCRIPT,
+            TRADITIONAL_SCRIPT,
+        )
     )
     judge = Judge(letters=codec in _SELF_PROVING, scripts=scripts)
     return _Candidate(codec, Decoder(codec), judge)
@@ -204,24 +227,28 @@ def _candidate(codec: str) -> _Candidate:
 def _is_text_of(data: bytes, codec: str) -> bool:
     """Say whether a few bytes are Chinese text of a codec beyond doubt."""
     try:
-        text = Decoder(codec).decode(data, final=True)
+        judge = _judged(Decoder(codec).decode(data, final=True))
     except UnicodeDecodeError:
         return False
-    judge = _candidate(codec).judge
-    judge.hear(text)
-    judge.end()
     if codec == "utf-8":
-        return judge.ideographs > 1 and judge.is_plausible
+        return judge.ideographs > 1 and judge.worst == 1
     return judge.weight >= _BEYOND_DOUBT and judge.is_plausible
 
 
-def _was_utf8(run: str, codec: str) -> bool:
-    """Say whether text is UTF-8 that someone read with another codec: Chinese comes out again."""
+def _judged(text: str) -> Judge:
+    """Return what a piece of text looks like."""
+    judge = Judge()
+    judge.hear(text)
+    judge.end()
+    return judge
+
+
+def _once(run: str, codec: str) -> str:
+    """Return the text that was UTF-8 before someone read it with another codec, "" for none."""
     try:
-        once = run.encode(codec).decode()
+        return run.encode(codec).decode()
     except UnicodeError:
-        return False
-    return len(once) > 1 and all("\u4e00" <= character <= "\u9fff" for character in once[:2])
+        return ""
 
 
 def _encoded(text: str, codec: str) -> bytes:
@@ -254,7 +281,9 @@ def _refuse(
         both = ";".join(f"{each.codec}:{each.judge.evidence}" for each in believed)
         names = " and ".join(each.codec for each in believed)
         raise _refusal(
-            path, f"文字编码有两种可能,无法确定:{both}。", f"its encoding may be {names}: ambiguous."
+            path,
+            f"文字编码有两种可能,无法确定:{both}。",
+            f"its encoding may be {names}: ambiguous.",
         )
     _refuse_mixed(path, candidates)
     told = ";".join(f"{each.codec}:{_why(path, each)}" for each in candidates)

@@ -20,6 +20,10 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from gongshi.readers.decoding import AMENDED
+
+Units = npt.NDArray[np.uint16]
+
 PROVED = 7.0
 """Smallest weight that proves a codec which proves nothing by its structure."""
 HOPELESS = -200.0
@@ -32,11 +36,15 @@ _FREQUENT_GAIN, _COMMON_LOSS, _RARE_LOSS, _WORD_GAIN = 1.4, 0.9, 3.0, 6.0
 """Logarithms of how often each is met in Chinese text against other text read as Chinese: frequent
 characters 0.6 against 0.15, common ones 0.35 against 0.8, rare ones 0.02 against 0.5."""
 _WORDS_COUNTED = 6
+_PRIVATE = slice(0xE000, 0xF900)
 
 ASCII, IDEOGRAPH, COMMON, COMMON_TRADITIONAL, FREQUENT, FREQUENT_TRADITIONAL = 0, 1, 2, 4, 8, 16
 SIGN, WRONG, LETTER = 32, 64, 128
 
-SIMPLIFIED_SCRIPT, TRADITIONAL_SCRIPT = (COMMON, FREQUENT), (COMMON_TRADITIONAL, FREQUENT_TRADITIONAL)
+SIMPLIFIED_SCRIPT, TRADITIONAL_SCRIPT = (
+    (COMMON, FREQUENT),
+    (COMMON_TRADITIONAL, FREQUENT_TRADITIONAL),
+)
 
 _SIMPLIFIED = (
     "的一是不了在人有他这中大来上个国和地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道"
@@ -67,13 +75,108 @@ _TRADITIONAL = (
 trade. Written from general knowledge of the language, order and exact choice do not matter."""
 
 WORDS = (
-    *("处罚", "决定", "名称", "机关", "日期", "公司", "主体", "列入", "编号", "序号", "代码", "文号", "金额"),
-    *("罚款", "违法", "事实", "依据", "条例", "有限", "当事人", "行政", "地址", "姓名", "单位", "类型", "备注"),
-    *("信用", "许可", "监督", "管理局", "企业", "法人", "中华人民共和国", "人民政府", "统一社会", "电话", "状态"),
-    *("处理", "时间", "说明", "食品", "检验", "结果", "不合格", "分局", "支行", "省", "银行", "法律", "责令"),
-    *("處罰", "決定", "名稱", "機關", "編號", "序號", "代碼", "文號", "金額", "罰款", "罰鍰", "違法", "事實"),
-    *("依據", "條例", "當事人", "單位", "備註", "類型", "許可", "監督", "管理局", "企業", "負責人", "統一編號"),
-    *("電話", "狀態", "時間", "說明", "檢驗", "結果", "違反", "勞動", "基準法", "環境", "政府", "裁處", "事業"),
+    *(
+        "处罚",
+        "决定",
+        "名称",
+        "机关",
+        "日期",
+        "公司",
+        "主体",
+        "列入",
+        "编号",
+        "序号",
+        "代码",
+        "文号",
+        "金额",
+    ),
+    *(
+        "罚款",
+        "违法",
+        "事实",
+        "依据",
+        "条例",
+        "有限",
+        "当事人",
+        "行政",
+        "地址",
+        "姓名",
+        "单位",
+        "类型",
+        "备注",
+    ),
+    *(
+        "信用",
+        "许可",
+        "监督",
+        "管理局",
+        "企业",
+        "法人",
+        "中华人民共和国",
+        "人民政府",
+        "统一社会",
+        "电话",
+        "状态",
+    ),
+    *(
+        "处理",
+        "时间",
+        "说明",
+        "食品",
+        "检验",
+        "结果",
+        "不合格",
+        "分局",
+        "支行",
+        "省",
+        "银行",
+        "法律",
+        "责令",
+    ),
+    *(
+        "處罰",
+        "決定",
+        "名稱",
+        "機關",
+        "編號",
+        "序號",
+        "代碼",
+        "文號",
+        "金額",
+        "罰款",
+        "罰鍰",
+        "違法",
+        "事實",
+    ),
+    *(
+        "依據",
+        "條例",
+        "當事人",
+        "單位",
+        "備註",
+        "類型",
+        "許可",
+        "監督",
+        "管理局",
+        "企業",
+        "負責人",
+        "統一編號",
+    ),
+    *(
+        "電話",
+        "狀態",
+        "時間",
+        "說明",
+        "檢驗",
+        "結果",
+        "違反",
+        "勞動",
+        "基準法",
+        "環境",
+        "政府",
+        "裁處",
+        "事業",
+    ),
 )
 """Words of headers, laws and decisions in both writings; one of them by accident is a rare accident."""
 
@@ -93,17 +196,17 @@ class Judge:
     _recent: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
     _open: int = 0
 
-    def hear(self, text: str) -> None:
-        """Add a stretch of text."""
-        units = units_of(text)
+    def hear(self, text: str) -> Units:
+        """Add a stretch of text; return its UTF-16 code units."""
+        units: Units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
         flags = _flags()[units]
         seen = flags != ASCII
-        if not seen.any():
-            return
-        self.counts += np.bincount(units[seen], minlength=1 << 16)
-        self._look(flags[seen])
-        if len(self.words) < _WORDS_COUNTED:
-            self.words.update(word for word in WORDS if word in text)
+        if seen.any():
+            self.counts += np.bincount(units[seen], minlength=1 << 16)
+            self._look(flags[seen])
+            if len(self.words) < _WORDS_COUNTED:
+                self.words.update(word for word in WORDS if word in text)
+        return units
 
     def end(self) -> None:
         """Judge what no whole window held."""
@@ -144,7 +247,7 @@ class Judge:
     @property
     def private(self) -> int:
         """How many of them are private: meant for one font alone."""
-        return int(self.counts[0xE000:0xF900].sum())
+        return int(self.counts[_PRIVATE][_flags()[_PRIVATE] == WRONG].sum())
 
     @property
     def weight(self) -> float:
@@ -182,17 +285,11 @@ class Judge:
         return ",".join(parts)
 
 
-def units_of(text: str) -> npt.NDArray[np.uint16]:
-    """Return the UTF-16 code units of a text."""
-    return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
-
-
-def strange_runs(text: str) -> Iterator[tuple[int, str]]:
+def strange_runs(units: Units) -> Iterator[tuple[int, str]]:
     """Yield every run beyond ASCII that has two strange characters side by side, with its place.
 
     Strange is what is neither a sign nor a common ideograph. The place counts code units.
     """
-    units = units_of(text)
     flags = _flags()[units]
     strange = (flags != ASCII) & (flags & (COMMON | COMMON_TRADITIONAL | SIGN) == 0)
     pairs = np.flatnonzero(strange[:-1] & strange[1:])
@@ -218,7 +315,8 @@ def _flags() -> npt.NDArray[np.uint8]:
     for first, last in ((0x3400, 0x9FFF), (0xD800, 0xDFFF), (0xF900, 0xFAFF)):
         table[first : last + 1] = IDEOGRAPH
     table[0xDC00:0xE000] = ASCII  # the second half of a pair is not counted again
-    table[0xE000:0xF900] = WRONG
+    table[_PRIVATE] = WRONG
+    table[list(AMENDED)] = IDEOGRAPH
     table[0xFFF0:0xFFFD] = table[0xFFFE:] = WRONG
     _mark(table, _double_byte("gb2312", 0xB0, 0xD7, range(0xA1, 0xFF)), COMMON)
     trails = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
@@ -254,4 +352,6 @@ def _mark(table: npt.NDArray[np.uint8], characters: str, flags: int) -> None:
 def _double_byte(codec: str, first: int, last: int, trails: Collection[int]) -> str:
     """Return what all pairs of a range of lead bytes and some trail bytes stand for."""
     leads = range(first, last + 1)
-    return b"".join(bytes((lead, trail)) for lead in leads for trail in trails).decode(codec, "ignore")
+    return b"".join(bytes((lead, trail)) for lead in leads for trail in trails).decode(
+        codec, "ignore"
+    )
