@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongshi.errors import FileRefusedError
+from gongshi.readers.candidate import LOOK
 from gongshi.readers.decoding import CHUNK, as_utf8
-from gongshi.readers.encoding import LOOK, prove
+from gongshi.readers.encoding import prove
 
 FOLDER = Path(__file__).parent / "encoding"
 """One file per language: a line of header words, then sentences."""

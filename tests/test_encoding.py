@@ -174,6 +174,17 @@ def test_characters_that_gb18030_moved_are_read_as_they_are_now(tmp_path: Path) 
     assert b"".join(as_utf8(path, proof.encoding)).decode() == "姓名,处罚\n示\u9fb4\ufe10\n"
 
 
+def test_a_file_full_of_private_characters_is_told_to_use_standard_ones(tmp_path: Path) -> None:
+    with pytest.raises(FileRefusedError, match="有 5 个自造字"):
+        prove(written(tmp_path, TEXT.encode("gbk") + b"\xaa\xa1" * 5))
+
+
+def test_private_characters_early_in_a_long_file_do_not_refuse_it(tmp_path: Path) -> None:
+    data = b"\xaa\xa1\n" + ROWS_OF_ASCII.encode() * 8 + TEXT.encode("gbk") * 30
+
+    assert prove(written(tmp_path, data)).encoding == "gb18030"
+
+
 def test_private_characters_are_counted_in_the_evidence(tmp_path: Path) -> None:
     proof = prove(written(tmp_path, (TEXT * 30).encode("gbk") + b"\xaa\xa1\n"))
 

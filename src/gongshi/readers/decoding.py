@@ -5,8 +5,8 @@ Two names mean more than the codec of Python's library:
 * `big5hkscs` is cp950 (Windows, Taiwan and Hong Kong) with the characters of HKSCS where cp950 has
   none: what is in both is read as Windows and the WHATWG standard read it, 約翰‧史密斯 with U+2027.
   Two hundred pairs (C6A1 to C7F2) have another character in each extension: they are refused.
-* `gb18030-2022` is gb18030 with the 25 characters that the editions of 2005 and 2022 moved out of the
-  private use area.
+* `gb18030-2022` is gb18030 with the 25 characters that the editions of 2005 and 2022 moved out of
+  the private use area.
 
 Source: GB 18030-2022 table of changes; WHATWG Encoding Standard, index gb18030 and index Big5.
 """
@@ -24,10 +24,24 @@ AMENDED = {
     **dict(
         zip(range(0xE78D, 0xE794), (0xFE10, 0xFE12, 0xFE11, *range(0xFE13, 0xFE17)), strict=True)
     ),
-    **{0xE794: 0xFE17, 0xE795: 0xFE18, 0xE796: 0xFE19, 0xE7C7: 0x1E3F},
-    **{0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE81E: 0x9FB4, 0xE826: 0x9FB5},
-    **{0xE82B: 0x9FB6, 0xE82C: 0x9FB7, 0xE831: 0x215D7, 0xE832: 0x9FB8, 0xE83B: 0x2298F},
-    **{0xE843: 0x9FB9, 0xE854: 0x9FBA, 0xE855: 0x241FE, 0xE864: 0x9FBB},
+    0xE794: 0xFE17,
+    0xE795: 0xFE18,
+    0xE796: 0xFE19,
+    0xE7C7: 0x1E3F,
+    0xE816: 0x20087,
+    0xE817: 0x20089,
+    0xE818: 0x200CC,
+    0xE81E: 0x9FB4,
+    0xE826: 0x9FB5,
+    0xE82B: 0x9FB6,
+    0xE82C: 0x9FB7,
+    0xE831: 0x215D7,
+    0xE832: 0x9FB8,
+    0xE83B: 0x2298F,
+    0xE843: 0x9FB9,
+    0xE854: 0x9FBA,
+    0xE855: 0x241FE,
+    0xE864: 0x9FBB,
 }
 """Private characters of the edition of 2000, and what they have become."""
 

@@ -10,8 +10,9 @@ of swallowing rows.
 import codecs
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -26,9 +27,14 @@ from gongshi.readers.decoding import as_utf8
 from gongshi.readers.encoding import prove
 from gongshi.readers.piece import CELL, Piece, frame_of
 
-_DELIMITERS = (",", "\t", ";", "|", "，")
+_DELIMITERS = (",", "\t", ";", "|", "\x01", "\x1f", "，")
+_UNUSUAL = "$^~#@；、"
+"""Characters that divide cells in some exports, and stand in text too: only where declared."""
+_GAP = re.compile(r"\S(?: {2,}|\u3000+|\t)\s*\S")
 _HEAD = 1 << 16
 """Characters looked at to find the delimiter."""
+_FEW = 3
+"""Fewer lines than these say nothing about how cells are divided."""
 _ROWS = 20_000
 """Rows handed over at a time by the careful parser."""
 _QUOTE, _NEWLINE, _RETURN = 34, 10, 13
@@ -58,7 +64,10 @@ def read(path: Path, options: ReaderOptions) -> Iterator[Piece]:
     proof = prove(path)
     stretches = as_utf8(path, proof.encoding)
     head = next(filter(None, stretches), b"")
-    dialect = _dialect(head[:_HEAD].decode(errors="ignore"), options.delimiter)
+    start = head[:_HEAD].decode(errors="ignore")
+    dialect = _dialect(start, options.delimiter)
+    if not options.delimiter:
+        _check_divided(path, start, dialect)
     for frame in _frames(path, chain((head,), stretches), dialect, options):
         yield Piece("", frame, encoding=proof.encoding, evidence=proof.evidence)
 
@@ -169,7 +178,9 @@ def _careful(
     """Yield frames of text whose quotation marks stand anywhere."""
     csv.field_size_limit(options.cell_chars * 4)
     ended = chain(lines, (_END,))
-    table = csv.reader(ended, delimiter=dialect.delimiter, quotechar=dialect.quote)
+    table = csv.reader(
+        _literal(ended, dialect), delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True
+    )
     rows: list[Sequence[str]] = []
     width, number = 0, first - 1
     try:
@@ -188,10 +199,25 @@ def _careful(
         else:
             raise _open_quote(path, number)
     except csv.Error as exc:
+        if "expected after" in str(exc):
+            raise _text_after_quote(path, number + 1) from exc
         raise _open_quote(path, number + 1) from exc
     frame = frame_of(rows, first=number - len(rows))
     _check_cells(path, frame, options)
     yield frame
+
+
+def _literal(lines: Iterable[str], dialect: _Dialect) -> Iterator[str]:
+    """Yield lines in which a cell like `"甲"酒家` keeps its marks: they are part of the name.
+
+    Without this csv would drop the marks without a word.
+    """
+    mark, other = re.escape(dialect.quote), rf"[^{re.escape(dialect.delimiter + dialect.quote)}\n]"
+    edge = re.escape(dialect.delimiter)
+    cell = re.compile(rf"(^|{edge}){mark}({other}*){mark}({other}+)(?={edge}|\n|$)")
+    twice = dialect.quote * 2
+    whole = rf"\1{dialect.quote}{twice}\2{twice}\3{dialect.quote}"
+    return (cell.sub(whole, line) if dialect.quote in line else line for line in lines)
 
 
 def _holds_rows(cell: str, delimiter: str, width: int) -> bool:
@@ -230,6 +256,23 @@ def _dialect(head: str, declared: str) -> _Dialect:
     return _Dialect(best, quote)
 
 
+def _check_divided(path: Path, head: str, dialect: _Dialect) -> None:
+    """Refuse text whose columns are told apart by blanks or by a character of its own.
+
+    Raises:
+        FileRefusedError: F08, with the character where there is one.
+    """
+    lines = [line for line in head.splitlines()[:200] if line.strip()]
+    if len(lines) < _FEW or _evenness(head, dialect.delimiter, dialect.quote)[0] > len(lines) // 2:
+        return
+    for mark in _UNUSUAL:
+        counts = Counter(line.count(mark) for line in lines)
+        if counts.most_common(1)[0][0] > 0 and counts.most_common(1)[0][1] > len(lines) * 0.9:
+            raise _undivided(path, f"看来以“{mark}”分列", f"cells seem to be divided by {mark}")
+    if sum(_GAP.search(line) is not None for line in lines) > len(lines) * 0.9:
+        raise _undivided(path, "看来以空格对齐分列", "columns seem to be aligned with blanks")
+
+
 def _wraps_cells(sample: str, mark: str) -> bool:
     """Say whether at least two lines begin with `mark` and end with it."""
     lines = [line for line in sample.splitlines() if len(line) > 1]
@@ -257,6 +300,28 @@ def _open_quote(path: Path, row: int) -> FileRefusedError:
         file=path.name,
         rule="F09",
         todo="请在该行补上或删去引号,或用 Excel 另存为 .xlsx 后重新报送。",
+    )
+
+
+def _text_after_quote(path: Path, row: int) -> FileRefusedError:
+    """Return F09 for a quotation that ends before its cell does."""
+    return FileRefusedError(
+        f"第 {row} 行有单元格在引号结束后还有文字,无法确定单元格到哪里为止。",
+        f"in row {row} text follows a closing quotation mark: where the cell ends is uncertain.",
+        file=path.name,
+        rule="F09",
+        todo='单元格内的引号应写作两个引号(""),或用 Excel 另存为 .xlsx 后重新报送。',
+    )
+
+
+def _undivided(path: Path, zh: str, en: str) -> FileRefusedError:
+    """Return F08."""
+    return FileRefusedError(
+        f"无法确认各列的分隔:{zh}。",
+        f"how its cells are divided is uncertain: {en}.",
+        file=path.name,
+        rule="F08",
+        todo="请另存为 .xlsx 或逗号分隔的 CSV,或请维护者在 agency.yml 的 reader.delimiter 中声明。",
     )
 
 
