@@ -11,9 +11,7 @@ import codecs
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -24,35 +22,15 @@ from gongshi.declarations.agency import ReaderOptions
 from gongshi.errors import FileRefusedError
 from gongshi.models import ROW
 from gongshi.readers.decoding import as_utf8
+from gongshi.readers.dialect import HEAD, Dialect, check_divided, dialect_of
 from gongshi.readers.encoding import prove
 from gongshi.readers.piece import CELL, Piece, frame_of
 
-_DELIMITERS = (",", "\t", ";", "|", "\x01", "\x1f", "，")
-_UNUSUAL = "$^~#@；、"
-"""Characters that divide cells in some exports, and stand in text too: only where declared."""
-_GAP = re.compile(r"\S(?: {2,}|\u3000+|\t)\s*\S")
-_HEAD = 1 << 16
-"""Characters looked at to find the delimiter."""
-_FEW = 3
-"""Fewer lines than these say nothing about how cells are divided."""
 _ROWS = 20_000
 """Rows handed over at a time by the careful parser."""
 _QUOTE, _NEWLINE, _RETURN = 34, 10, 13
 _END = "\x00end of file\x00"
 """A last line of our own: where it is swallowed by a cell, a quotation was open."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Dialect:
-    """How cells are told apart."""
-
-    delimiter: str
-    quote: str
-
-    @property
-    def is_plain(self) -> bool:
-        """Say whether the fast parser knows this dialect."""
-        return self.delimiter.isascii() and self.quote == '"'
 
 
 def read(path: Path, options: ReaderOptions) -> Iterator[Piece]:
@@ -64,16 +42,16 @@ def read(path: Path, options: ReaderOptions) -> Iterator[Piece]:
     proof = prove(path)
     stretches = as_utf8(path, proof.encoding)
     head = next(filter(None, stretches), b"")
-    start = head[:_HEAD].decode(errors="ignore")
-    dialect = _dialect(start, options.delimiter)
+    start = head[:HEAD].decode(errors="ignore")
+    dialect = dialect_of(start, options.delimiter)
     if not options.delimiter:
-        _check_divided(path, start, dialect)
+        check_divided(path, start, dialect)
     for frame in _frames(path, chain((head,), stretches), dialect, options):
         yield Piece("", frame, encoding=proof.encoding, evidence=proof.evidence)
 
 
 def _frames(
-    path: Path, stretches: Iterator[bytes], dialect: _Dialect, options: ReaderOptions
+    path: Path, stretches: Iterator[bytes], dialect: Dialect, options: ReaderOptions
 ) -> Iterator[pl.DataFrame]:
     """Yield frames from the fast parser, then from the careful one where the file needs it."""
     first, carry = 1, b""
@@ -92,7 +70,7 @@ def _frames(
         first += frame.height
 
 
-def _whole_records(data: bytes, dialect: _Dialect, *, is_last: bool) -> tuple[int, int] | None:
+def _whole_records(data: bytes, dialect: Dialect, *, is_last: bool) -> tuple[int, int] | None:
     """Return where the last whole record of `data` ends, and how many records end there.
 
     None where a quotation mark is astray; at the end of the file an open quotation is.
@@ -130,7 +108,7 @@ def _well_placed(
     return bool(edges_before.all() and edges_after.all())
 
 
-def _fast(data: bytes, dialect: _Dialect, *, first: int) -> pl.DataFrame | None:
+def _fast(data: bytes, dialect: Dialect, *, first: int) -> pl.DataFrame | None:
     """Return the records of regular text; None where a row is longer than the first one."""
     width = _width(data, dialect)
     if not width:
@@ -151,9 +129,9 @@ def _fast(data: bytes, dialect: _Dialect, *, first: int) -> pl.DataFrame | None:
     return cells.select(numbers.alias(ROW), pl.all().fill_null(""))
 
 
-def _width(data: bytes, dialect: _Dialect) -> int:
+def _width(data: bytes, dialect: Dialect) -> int:
     """Return the largest number of cells among the first records."""
-    head = data[:_HEAD].decode(errors="ignore")
+    head = data[:HEAD].decode(errors="ignore")
     rows = csv.reader(io.StringIO(head, newline=""), delimiter=dialect.delimiter)
     return max((len(row) for row, _ in zip(rows, range(50), strict=False)), default=0)
 
@@ -173,7 +151,7 @@ def _lines(stretches: Iterator[str]) -> Iterator[str]:
 
 
 def _careful(
-    path: Path, lines: Iterator[str], dialect: _Dialect, options: ReaderOptions, *, first: int
+    path: Path, lines: Iterator[str], dialect: Dialect, options: ReaderOptions, *, first: int
 ) -> Iterator[pl.DataFrame]:
     """Yield frames of text whose quotation marks stand anywhere."""
     csv.field_size_limit(options.cell_chars * 4)
@@ -207,7 +185,7 @@ def _careful(
     yield frame
 
 
-def _literal(lines: Iterable[str], dialect: _Dialect) -> Iterator[str]:
+def _literal(lines: Iterable[str], dialect: Dialect) -> Iterator[str]:
     """Yield lines in which a cell like `"甲"酒家` keeps its marks: they are part of the name.
 
     Without this csv would drop the marks without a word.
@@ -242,56 +220,6 @@ def _check_cells(path: Path, frame: pl.DataFrame, options: ReaderOptions) -> Non
         )
 
 
-def _dialect(head: str, declared: str) -> _Dialect:
-    """Return the delimiter that divides the first lines most evenly, and the quotation mark.
-
-    >>> _dialect("文号;当事人", "")
-    _Dialect(delimiter=';', quote='"')
-    """
-    sample = head[:_HEAD]
-    quote = "'" if _wraps_cells(sample, "'") and not _wraps_cells(sample, '"') else '"'
-    if declared:
-        return _Dialect(declared, quote)
-    best = max(_DELIMITERS, key=lambda delimiter: _evenness(sample, delimiter, quote))
-    return _Dialect(best, quote)
-
-
-def _check_divided(path: Path, head: str, dialect: _Dialect) -> None:
-    """Refuse text whose columns are told apart by blanks or by a character of its own.
-
-    Raises:
-        FileRefusedError: F08, with the character where there is one.
-    """
-    lines = [line for line in head.splitlines()[:200] if line.strip()]
-    if len(lines) < _FEW or _evenness(head, dialect.delimiter, dialect.quote)[0] > len(lines) // 2:
-        return
-    for mark in _UNUSUAL:
-        counts = Counter(line.count(mark) for line in lines)
-        if counts.most_common(1)[0][0] > 0 and counts.most_common(1)[0][1] > len(lines) * 0.9:
-            raise _undivided(path, f"看来以“{mark}”分列", f"cells seem to be divided by {mark}")
-    if sum(_GAP.search(line) is not None for line in lines) > len(lines) * 0.9:
-        raise _undivided(path, "看来以空格对齐分列", "columns seem to be aligned with blanks")
-
-
-def _wraps_cells(sample: str, mark: str) -> bool:
-    """Say whether at least two lines begin with `mark` and end with it."""
-    lines = [line for line in sample.splitlines() if len(line) > 1]
-    return sum(line[0] == mark == line[-1] for line in lines) >= min(2, max(len(lines), 1))
-
-
-def _evenness(sample: str, delimiter: str, quote: str) -> tuple[int, int]:
-    """Return how many of the first rows share the commonest width above 1, and that width."""
-    table = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, quotechar=quote)
-    try:
-        widths = Counter(
-            len(row) for row, _ in zip(table, range(200), strict=False) if len(row) > 1
-        )
-    except csv.Error:
-        return 0, 0
-    width, count = widths.most_common(1)[0] if widths else (0, 0)
-    return count, width
-
-
 def _open_quote(path: Path, row: int) -> FileRefusedError:
     """Return F09."""
     return FileRefusedError(
@@ -311,17 +239,6 @@ def _text_after_quote(path: Path, row: int) -> FileRefusedError:
         file=path.name,
         rule="F09",
         todo='单元格内的引号应写作两个引号(""),或用 Excel 另存为 .xlsx 后重新报送。',
-    )
-
-
-def _undivided(path: Path, zh: str, en: str) -> FileRefusedError:
-    """Return F08."""
-    return FileRefusedError(
-        f"无法确认各列的分隔:{zh}。",
-        f"how its cells are divided is uncertain: {en}.",
-        file=path.name,
-        rule="F08",
-        todo="请另存为 .xlsx 或逗号分隔的 CSV,或请维护者在 agency.yml 的 reader.delimiter 中声明。",
     )
 
 
