@@ -228,6 +228,7 @@ def _report(
         file=str(file),
         agency=examined.checked.source.agency,
         encoding=examined.checked.source.encoding,
+        evidence=examined.checked.source.evidence,
         rows=rows,
         taken=rows - len(refused) - unchanged,
         refused=len(refused),

@@ -26,7 +26,8 @@ MARKS = {Severity.ERROR: "✗ 错误", Severity.WARNING: "! 提醒", Severity.IN
 class FileReport:
     """What became of one file: `rows == taken + refused + unchanged`, in source rows.
 
-    `batch` is "" where nothing was stored; `redactions` counts masked places.
+    `batch` is "" where nothing was stored; `redactions` counts masked places; `evidence` says why
+    a text file was read in this encoding, "" for workbooks.
     """
 
     file: str
@@ -39,6 +40,7 @@ class FileReport:
     findings: tuple[Finding, ...]
     batch: str = ""
     redactions: int = 0
+    evidence: str = ""
 
 
 def as_json(reports: Iterable[FileReport]) -> dict[str, Any]:
@@ -101,7 +103,8 @@ def _lines(report: FileReport) -> list[str]:
     )
     rules = ", ".join(f"{rule}×{count}" for rule, count in by_rule(report.findings).items())
     shown = sorted(report.findings, key=lambda finding: _WEIGHT[finding.severity])[:SHOWN]
-    lines = [head, counts, *([f"  拒收原因 / errors by rule: {rules}"] if rules else [])]
+    proof = [f"  编码依据 / evidence: {report.evidence}"] if report.evidence else []
+    lines = [head, *proof, counts, *([f"  拒收原因 / errors by rule: {rules}"] if rules else [])]
     lines += [f"  {_one(finding)}" for finding in shown]
     if (more := len(report.findings) - len(shown)) > 0:
         lines.append(f"  …另有 {more} 条,见完整报告 / {more} more in the full report")

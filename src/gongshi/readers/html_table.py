@@ -18,7 +18,8 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from gongshi.declarations.agency import ReaderOptions
-from gongshi.readers.encoding import decoded, prove
+from gongshi.readers.decoding import decoded
+from gongshi.readers.encoding import prove
 from gongshi.readers.file import File
 from gongshi.readers.grid import Grid
 from gongshi.readers.limits import check_columns

@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
 from gongshi.declarations.agency import ReaderOptions
-from gongshi.readers.encoding import decoded, prove
+from gongshi.readers.decoding import decoded
+from gongshi.readers.encoding import prove
 from gongshi.readers.file import File
 from gongshi.readers.json_text import (
     FLAT,

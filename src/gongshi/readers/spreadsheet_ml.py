@@ -11,7 +11,8 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from gongshi.declarations.agency import ReaderOptions
-from gongshi.readers.encoding import decoded, prove
+from gongshi.readers.decoding import decoded
+from gongshi.readers.encoding import prove
 from gongshi.readers.file import File
 from gongshi.readers.grid import Grid
 from gongshi.readers.limits import check_columns
