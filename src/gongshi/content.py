@@ -71,7 +71,7 @@ _EVENTS = frozenset(
     ("更正", "撤销", "变更", "确认违法", "无效", "修复", "异议", "异议解除", "中止", "恢复")
 )
 _NOTHING = frozenset(("", "无", "空", "暂无", "null", "none", "nan", "n/a", "undefined", "-0-"))
-_STROKES = "-－—―─_＿/／\\.。、*＊~·…"
+_STROKES = "-－—―─_＿/／\\.。、*\uff0a~·…"
 
 
 class Look(StrEnum):
@@ -182,7 +182,12 @@ def _is_company(text: str) -> bool:
     return len(folded) <= _LONGEST_PARTY and _COMPANY.search(folded) is not None
 
 
-def _names_authority(text: str) -> bool:
+def looks_like_authority(text: str) -> bool:
+    """Say whether a text ends as names of authorities do, and is no person's name.
+
+    >>> looks_like_authority("甲市人民法院"), looks_like_authority("甲市示例公司")
+    (True, False)
+    """
     return is_authority(text) and _AUTHORITY.search(fold(text)) is not None
 
 
@@ -216,7 +221,7 @@ _TESTS: Mapping[Look, Callable[[str], bool]] = {
     Look.KINDS: _is_kinds,
     Look.EVENT: lambda text: fold(text) in _EVENTS,
     Look.ID_TYPE: lambda text: _ID_TYPE.fullmatch(fold(text)) is not None,
-    Look.AUTHORITY: _names_authority,
+    Look.AUTHORITY: looks_like_authority,
     Look.ORGANISATION: _is_company,
     Look.PERSON: names_persons,
     Look.LAW: lambda text: _LAW.search(fold(text)) is not None,
@@ -289,7 +294,7 @@ class Profile:
         wanted = EXPECTED.get(role)
         if wanted is None or not self.filled:
             return None
-        return max(self.shares.get(look, 0.0) for look in wanted)
+        return min(1.0, sum(self.shares.get(look, 0.0) for look in wanted))
 
     def main(self, among: Iterable[Look] = Look) -> tuple[Look, float] | None:
         """Return the look that most of the filled cells have; of equals the more telling one."""

@@ -99,7 +99,7 @@ def find(piece: Piece, layout: Titles) -> Header | None:
     best = min(found, key=lambda header: header.rank, default=None)
     if best is None or best.missing:
         spread = [
-            _spread(row, number, piece.merged) for number, row in zip(numbers, top, strict=True)
+            spread(row, number, piece.merged) for number, row in zip(numbers, top, strict=True)
         ]
         for upper, lower, number in zip(spread, spread[1:], numbers[1:], strict=False):
             both = _header(layout, number, _joined(upper, lower, layout))
@@ -194,7 +194,7 @@ def _normal_row(row: Sequence[str]) -> list[str]:
     return [normal(cell[:200]) for cell in row]
 
 
-def _spread(row: Sequence[str], number: int, merged: Iterable[Range]) -> list[str]:
+def spread(row: Sequence[str], number: int, merged: Iterable[Range]) -> list[str]:
     """Return a row with cells that are merged across columns repeated."""
     spread = list(row)
     for top, left, bottom, right in merged:
