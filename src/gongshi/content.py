@@ -71,6 +71,7 @@ _EVENTS = frozenset(
     ("更正", "撤销", "变更", "确认违法", "无效", "修复", "异议", "异议解除", "中止", "恢复")
 )
 _NOTHING = frozenset(("", "无", "空", "暂无", "null", "none", "nan", "n/a", "undefined", "-0-"))
+_NULL = re.compile(r"[0-9]{0,4}null[0-9]{0,4}")
 _STROKES = "-－—―─_＿/／\\.。、*\uff0a~·…"
 
 
@@ -237,6 +238,7 @@ _BODIES = frozenset({_L.AUTHORITY, _L.ORGANISATION})
 _DAYS = frozenset({_L.DAY})
 _SUMS = frozenset({_L.NUMBER, _L.MONEY})
 _NUMBERS = frozenset({_L.DOC_NO})
+_COMMON = frozenset({_L.NUMBER, _L.CODE, _L.SENTENCE})
 
 EXPECTED: Mapping[str, frozenset[Look]] = {
     **dict.fromkeys(("authority_code", "source_unit_code", "penalty_authority_code"), _CODES),
@@ -249,7 +251,8 @@ EXPECTED: Mapping[str, frozenset[Look]] = {
     **dict.fromkeys(("decided_on", "valid_until"), _DAYS),
     **dict.fromkeys(("source_publish_until", "source_until"), _DAYS),
     **dict.fromkeys(("fine_wan", "confiscated_wan"), _SUMS),
-    **dict.fromkeys(("authority", "source_unit"), _BODIES),
+    "authority": frozenset({_L.AUTHORITY}),
+    "source_unit": _BODIES,
     **dict.fromkeys(("party", "organisation"), _BODIES | {_L.PERSON}),
     **dict.fromkeys(("legal_rep", "person"), frozenset({_L.PERSON})),
     "category": frozenset({_L.CATEGORY}),
@@ -289,11 +292,15 @@ class Profile:
     length: int
     shares: Mapping[Look, float]
 
-    def fit(self, role: str) -> float | None:
-        """Return which share of the filled cells suits a role; None where nothing can be said."""
+    def fit(self, role: str, *, telling: bool = False) -> float | None:
+        """Return which share of the filled cells suits a role; None where nothing can be said.
+
+        With `telling`, looks that many things have count for nothing: bare numbers, long codes.
+        """
         wanted = EXPECTED.get(role)
         if wanted is None or not self.filled:
             return None
+        wanted -= _COMMON if telling else frozenset()
         return min(1.0, sum(self.shares.get(look, 0.0) for look in wanted))
 
     def main(self, among: Iterable[Look] = Look) -> tuple[Look, float] | None:
@@ -305,10 +312,11 @@ class Profile:
 def is_nothing(text: str) -> bool:
     """Say whether a cell says nothing: blanks, strokes, or a word that stands for them.
 
-    >>> is_nothing(" —— "), is_nothing("null"), is_nothing("0")
+    >>> is_nothing(" —— "), is_nothing("1null"), is_nothing("0")
     (True, True, False)
     """
-    return text.strip().strip(_STROKES).strip().lower() in _NOTHING
+    bare = text.strip().strip(_STROKES).strip().lower()
+    return bare in _NOTHING or _NULL.fullmatch(bare) is not None
 
 
 def profile(cells: Sequence[str]) -> Profile:

@@ -53,7 +53,7 @@ def draft_of(
     """
     known = list(agencies)
     vocabularies = [
-        vocabulary_of(schema, known) for name, schema in schemas.items() if name in _INPUTS
+        vocabulary_of(schemas[name], known) for name in _INPUTS if name in schemas
     ]
     tables, encoding = _tables(path, vocabularies)
     if not tables:

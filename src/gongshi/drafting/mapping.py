@@ -29,13 +29,18 @@ _REQUIREMENTS = {"R": 1.0, "C": 0.7, "O": 0.5}
 
 _TELLING: Mapping[str, float] = {
     **dict.fromkeys(("uscc", "doc_no", "category", "event"), 0.9),
-    **dict.fromkeys(("id_no", "kinds", "basis", "authority", "id_type"), 0.7),
+    **dict.fromkeys(("id_no", "kinds", "basis", "authority", "id_type", "content"), 0.7),
     **dict.fromkeys(("decided_on", "party", ORGANISATION, PERSON), 0.6),
-    **dict.fromkeys(("content", "fine_wan", "legal_rep"), 0.4),
+    **dict.fromkeys(("fine_wan", "legal_rep"), 0.4),
 }
 """Role → how much its content alone tells; others tell little."""
 _LITTLE = 0.25
 _CONTENT_ALONE = 0.7
+_FILLED = 0.2
+"""Share of filled cells from which content alone is a reason."""
+_CLEAR = 0.7
+_UNSURE = 0.79
+"""A title below `_CLEAR`, a telling word or a faint likeness, never makes a proposal sure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,18 +127,25 @@ def _judged(meaning: Meaning | None, found: Profile, role: str) -> tuple[float, 
     if fit is None:
         words += [] if found.filled else ["全列没有内容"]
         return title * _UNCONFIRMED, tuple(words)
-    if not title:
-        weight = _CONTENT_ALONE * _TELLING.get(role, _LITTLE)
-        return weight * fit * (fit >= _ALL_BUT), (_told(found, role),)
     words.append(_told(found, role))
+    if not title:
+        return _by_content(found, role), tuple(words)
     if fit >= _ALL_BUT:
-        weight = _TELLING.get(role, _LITTLE)
-        return min(_MOST, title + (1 - title) * weight * fit), tuple(words)
+        sure = title + (1 - title) * _TELLING.get(role, _LITTLE) * fit
+        return min(_MOST if title >= _CLEAR else _UNSURE, sure), tuple(words)
     if role in _LOOSE:
         return title * _UNCONFIRMED, tuple(words)
     if fit < _SOME and found.filled >= FEWEST:
         return title * 0.5, (*words, "与列名不符")
     return title * (0.7 + 0.3 * fit), tuple(words)
+
+
+def _by_content(found: Profile, role: str) -> float:
+    """Return how sure a column is by what it holds alone: never very, and never from few cells."""
+    fit = found.fit(role, telling=True) or 0.0
+    if fit < _ALL_BUT or found.filled < max(FEWEST, found.cells * _FILLED):
+        return 0.0
+    return _CONTENT_ALONE * _TELLING.get(role, _LITTLE) * fit
 
 
 _LOOSE = frozenset(("facts", "violation_type", "measures_note", "removal_conditions", "content"))
@@ -143,8 +155,12 @@ _LOOSE = frozenset(("facts", "violation_type", "measures_note", "removal_conditi
 def _told(found: Profile, role: str) -> str:
     """Return in words what share of a column looks as its role asks."""
     among = [look for look in Look if look in EXPECTED[role]]
-    look, share = found.main(among) or (among[0], 0.0)
-    return f"内容中 {share:.0%} 是{look.value}"
+    half = (look for look in among if found.shares.get(look, 0.0) >= _HALF)
+    look = next(half, None) or (found.main(among) or (among[0], 0.0))[0]
+    return f"内容中 {found.shares.get(look, 0.0):.0%} 是{look.value}"
+
+
+_HALF = 0.5
 
 
 def _assigned(table: Table, proposals: Iterable[Proposal]) -> dict[int, Proposal]:

@@ -63,7 +63,7 @@ def table_of(piece: Piece, height: int, known: Known) -> Table | None:
     row, titles, score = header or (0, {}, 0)
     frame = _sample(piece.frame.filter(pl.col(ROW) > row))
     columns = _columns_below(frame, row)
-    kept = {n: each for n, each in columns.items() if each.filled or titles.get(n)}
+    kept = {n: each for n, each in columns.items() if each.filled or titles.get(n) or not row}
     if sum(bool(each.filled) for each in kept.values()) < _FEWEST:
         return None
     return Table(
