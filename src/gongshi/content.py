@@ -337,17 +337,25 @@ def profile(cells: Sequence[str]) -> Profile:
     )
 
 
-def misplaced(found: Profile, role: str) -> Look | None:
+def misplaced(cells: Sequence[str], role: str) -> tuple[Look, float] | None:
     """Return what a column looks like that cannot be the `role` its title says; None if it can.
 
-    Only where hardly any cell suits the role and nearly all have another, telling look.
+    Only where hardly any cell suits the role and nearly all have another, telling look. A column
+    that suits is left after a few cells.
     """
     wanted = EXPECTED.get(role)
-    if wanted is None or found.filled < FEWEST or (found.fit(role) or 0.0) > _HARDLY_ANY:
+    filled = [cell.strip() for cell in cells if not is_nothing(cell)]
+    if wanted is None or len(filled) < FEWEST:
         return None
-    strange = [look for look in _STRANGE if look not in wanted | _TOLERATED.get(role, frozenset())]
-    look = found.main(strange)
-    return look[0] if look and look[1] >= _NEARLY_ALL else None
+    suiting = (cell for cell in filled if any(_TESTS[look](cell) for look in wanted))
+    if any(count > _HARDLY_ANY * len(filled) for count, _ in enumerate(suiting, start=1)):
+        return None
+    for look in _STRANGE:
+        if look not in wanted | _TOLERATED.get(role, frozenset()):
+            share = sum(map(_TESTS[look], filled)) / len(filled)
+            if share >= _NEARLY_ALL:
+                return look, share
+    return None
 
 
 FEWEST = 3

@@ -52,9 +52,7 @@ def draft_of(
         FileRefusedError: the file cannot be read, or no sheet holds a table.
     """
     known = list(agencies)
-    vocabularies = [
-        vocabulary_of(schemas[name], known) for name in _INPUTS if name in schemas
-    ]
+    vocabularies = [vocabulary_of(schemas[name], known) for name in _INPUTS if name in schemas]
     tables, encoding = _tables(path, vocabularies)
     if not tables:
         raise FileRefusedError(

@@ -21,7 +21,7 @@ _SAMPLE = 400
 _LONGEST_TITLE = 60
 _FEWEST = 2
 """Columns of a table, and titles of a header."""
-_SURE = 0.8
+_SURE = 0.6
 _NO_TITLE = re.compile(r"[0-9]{6}")
 _TYPED = (
     *(Look.USCC, Look.REG_NO, Look.IDENTITY, Look.CODE, Look.DAY, Look.NUMBER, Look.MONEY),
