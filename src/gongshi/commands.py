@@ -119,13 +119,11 @@ def new_agency(args: Namespace) -> Answer:
     from gongshi.table_schema import load_all
 
     site = site_of(args)
-    made = drafting.draft_of(
-        args.file,
-        args.code or drafting.code_for(args.file),
-        load_agencies(site.ingest).values(),
-        load_all(site.schemas),
-    )
-    file = drafting.write(made, args.out or site.ingest)
+    code = args.code or drafting.code_for(args.file)
+    file = drafting.place_for(args.out or site.ingest, code)
+    agencies, schemas = load_agencies(site.ingest).values(), load_all(site.schemas)
+    made = drafting.draft_of(args.file, code, agencies, schemas)
+    drafting.write(made, file)
     answer = {"draft": str(file), **drafting.as_json(made)}
     return answer, drafting.as_text(made, file), DONE
 

@@ -129,7 +129,8 @@ def _demand_confirmed(desk: Desk) -> None:
     Raises:
         UsageError: the agency is a draft.
     """
-    if desk.agency in desk.agencies and desk.agencies[desk.agency].draft:
+    spec = desk.agencies.get(desk.agency or "")
+    if spec and spec.draft:
         raise UsageError(
             f"ingest/{desk.agency}/agency.yml 是草稿,不能据以入库。",
             f"ingest/{desk.agency}/agency.yml is a draft; nothing is taken in by it.",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -21,10 +21,12 @@ from gongshi.drafting.tables import Table, table_of
 from gongshi.drafting.vocabulary import Vocabulary, vocabulary_of
 from gongshi.errors import FileRefusedError, UsageError
 from gongshi.readers.child import pieces
-from gongshi.readers.piece import Piece
 from gongshi.readers.workbook import column_letters
 from gongshi.site import write_atomically
 from gongshi.table_schema import TableSchema
+
+if TYPE_CHECKING:
+    from gongshi.readers.piece import Piece
 
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -104,27 +106,32 @@ def code_for(path: Path) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", path.stem.lower())) or "draft"
 
 
-def write(made: Draft, folder: Path) -> Path:
-    """Write a draft to `folder/CODE/agency.yml`; never over another file.
+def place_for(folder: Path, code: str) -> Path:
+    """Return where the draft of `code` goes: `folder/CODE/agency.yml`, where nothing is yet.
 
     Raises:
         UsageError: the code is none, or there is a declaration already.
     """
-    if not _CODE.fullmatch(made.code):
+    if not _CODE.fullmatch(code):
         raise UsageError(
-            f"代码 {made.code} 只能用小写字母、数字和连字符。",
-            f"{made.code}: a code has lower-case letters, digits and hyphens only.",
+            f"代码 {code} 不合规定。",
+            f"{code} is no code of an agency.",
+            todo="请用 --code 另取:只用小写字母、数字和连字符,如 jia-shi-cg。",
         )
-    file = folder / made.code / "agency.yml"
+    file = folder / code / "agency.yml"
     if file.exists():
         raise UsageError(
             f"{file} 已存在,没有改动。",
             f"{file} exists and was left as it is.",
             todo="请用 --code 换一个代码,或先移走原文件。",
         )
+    return file
+
+
+def write(made: Draft, file: Path) -> None:
+    """Write a draft where `place_for` says."""
     file.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(file, made.text.encode())
-    return file
 
 
 def as_json(made: Draft) -> dict[str, Any]:
@@ -153,6 +160,7 @@ def as_text(made: Draft, file: Path) -> str:
     """Return the same for a terminal, what is not known, and what to do next."""
     table, found = made.facts.table, made.found
     head = f"表头第 {table.row} 行" if table.row else "没有找到表头"
+    width = len(found.columns)
     sure = sum(each.is_sure for each in found.columns)
     open_ = sum(not each.field for each in found.columns)
     lines = [f"{table.sheet or '表'}:{head},{table.rows} 行,像是 {found.schema.name}"]
@@ -160,14 +168,14 @@ def as_text(made: Draft, file: Path) -> str:
         title = f"{column_letters(each.index):<3}{each.title or '(无列名)'}"
         lines.append(f"  {title} → {each.field or '?'}  {reason(each)}")
     lines += [
-        f"{len(found.columns)} 列:写入草稿 {sure},待核对 {len(found.columns) - sure - open_},看不出 {open_}",
+        f"{width} 列:写入草稿 {sure},待核对 {width - sure - open_},看不出 {open_}",
         "没有起草、也无法由表中得知的:机构名称、可以代报的机关及其代码、取值对照(lookups)、行数上下限。",
         f"草稿:{file}",
         "接下来:",
         "  1. 逐项核对草稿,补全标明“待填写”“请核对”的各处",
-        f"  2. gongshi check {quote(made.path.name)} --agency {made.code}   试读,直到每条问题都有解释",
+        f"  2. gongshi check {quote(str(made.path))} --agency {made.code}   试读,弄清每一条问题",
         "  3. 加上虚构的 sample.* 和 expected.json(见 docs/contributor.md)",
         "  4. 删去 draft 一行;在此之前 ingest 不受理",
-        f"Drafted {file}: {sure} of {len(found.columns)} columns stated, the rest left to you.",
+        f"Drafted {file}: {sure} of {width} columns stated, the rest left to you.",
     ]
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from gongshi.declarations.agency import PARTY_COLUMNS
 from gongshi.drafting.findings import Facts
 from gongshi.drafting.mapping import WORTH_SAYING, Mapped, Proposal
+from gongshi.readers.header import normal
 from gongshi.readers.workbook import column_letters
 from gongshi.table_schema import Field
 
@@ -20,6 +21,7 @@ _MARGIN = 10
 
 def draft(code: str, facts: Facts, found: Mapped) -> str:
     """Return the text of `ingest/CODE/agency.yml`."""
+    rows = facts.table.rows
     lines = [
         *_head(code, facts, found),
         *_authorities(facts),
@@ -28,7 +30,7 @@ def draft(code: str, facts: Facts, found: Mapped) -> str:
         *_open_columns(found),
         *_parties(facts, found),
         *_derived(facts, found),
-        f"rows: [1, {max(facts.table.rows, 1) * _MARGIN}]   # 本次 {facts.table.rows} 行;请改为实际的上下限",
+        f"rows: [1, {max(rows, 1) * _MARGIN}]   # 本次 {rows} 行;请改为实际的上下限",
         '# reader: {delimiter: ","}   # 分隔符、编码自动识别;识别不对时才写',
     ]
     return "\n".join(lines) + "\n"
@@ -67,7 +69,8 @@ def _authorities(facts: Facts) -> Iterator[str]:
     if not facts.authorities and not facts.endings:
         yield "authorities: []        # 表中没有看出处罚机关:请写 - name: 机关全称"
         return
-    yield f"authorities:           # 取自机关一列的 {facts.spellings} 种写法;只留本单位可以代报的,同一机关的别名请并入 aliases"
+    yield f"# 机关一列有 {facts.spellings} 种写法:只留该机构可以代报的,别名请并入 aliases"
+    yield "authorities:"
     if facts.authorities:
         yield from (f"  - name: {_quoted(name)}" for name in facts.authorities)
     else:
@@ -80,9 +83,8 @@ def _absent(found: Mapped) -> Iterator[str]:
     missing = [each for each in found.schema.fields if _is_missing(each, found)]
     plain = [each for each in missing if not each.is_required]
     asked = [each for each in missing if each.is_required and each.role != "authority"]
-    yield "absent:                # 来表没有的字段。带 # 的是必填字段:确认没有以后去掉 #,否则每行都会报 V01"
-    if not plain:
-        yield "  []" if not asked else "  [ ]"
+    yield "# 来表没有的字段。带 # 的是必填字段:确认没有以后去掉 #,否则每行都会报 V01"
+    yield "absent:" if plain else "absent: []"
     for each in plain:
         yield f"  - {each.name}   # {each.title},{_REQUIREMENT.get(each.requirement, '选填')}"
     for each in asked:
@@ -99,10 +101,13 @@ def _is_missing(field: Field, found: Mapped) -> bool:
 def _layouts(facts: Facts, found: Mapped) -> Iterator[str]:
     """Yield the one layout: sure columns as they are, the others as comments."""
     titles = titles_of(facts, found)
-    stated, proposed = [], []
+    stated, proposed = list[Proposal](), list[Proposal]()
+    seen = set[str]()
     for each in found.columns:
         if each.field and each.index in titles:
-            (stated if _is_stated(each, found) else proposed).append(each)
+            is_first = normal(titles[each.index]) not in seen
+            seen.add(normal(titles[each.index]))
+            (stated if is_first and _is_stated(each, found) else proposed).append(each)
     yield "layouts:"
     yield "  - name: 来表"
     yield "    columns:" + ("" if stated else " {}")
@@ -118,9 +123,11 @@ def _layouts(facts: Facts, found: Mapped) -> Iterator[str]:
 def _open_columns(found: Mapped) -> Iterator[str]:
     """Yield the columns that are not understood."""
     unknown = [each for each in found.columns if not each.field and each.title]
-    yield "ignore: []             # 确认不用的列名写在这里;下列各列没有看出对应的字段,不处理会有提醒 A20"
+    yield "# 确认不用的列名写在 ignore 里。没有看出对应字段的列(不处理会有提醒 A20):"
     for each in unknown:
-        yield f"# - {_quoted(each.title)}   # {column_letters(each.index)} 列,{';'.join(each.evidence)}"
+        letters, why = column_letters(each.index), ";".join(each.evidence)
+        yield f"#   {_quoted(each.title)}   # {letters} 列,{why}"
+    yield "ignore: []"
 
 
 def _parties(facts: Facts, found: Mapped) -> Iterator[str]:
@@ -144,21 +151,20 @@ def _derived(facts: Facts, found: Mapped) -> Iterator[str]:
             note = f"   # 处罚内容中 {facts.sums:.0%} 写有金额"
         yield f"  {field}: {name}{note}"
     who = found.schema.by_role.get("authority")
-    if who and who.name not in found.fields and found.schema.name == "penalty":
+    if who and who.name not in found.fields:
         yield f"# 处罚机关只有一个、表中不写的:在 derive 中加 {who.name}: declared-authority"
 
 
 def derived(found: Mapped) -> dict[str, str]:
     """Return what the draft derives: field → derivation; only from columns that it states."""
     roles = found.schema.by_role
-    if found.schema.name != "penalty":
-        return {}
+    stated = {role for role, field in roles.items() if field.name in found.stated}
     how: dict[str, str] = {}
     if _states_parties(found):
         how["category"] = "category-from-column"
-    elif {roles["uscc"].name, roles["party"].name} <= found.stated.keys() and not _pair(found):
+    elif {"uscc", "party"} <= stated and "category" in roles and not _pair(found):
         how["category"] = "category-from-code"
-    if roles["content"].name in found.stated:
+    if "content" in stated:
         how |= {
             "kinds": "kinds-from-text",
             "fine_wan": "fine-from-text",

@@ -51,7 +51,7 @@ def facts_of(table: Table, found: Mapped, *, encoding: str, notes: Iterable[str]
         authorities=names if len(names) <= _MOST_NAMES else (),
         endings=endings(names) if len(names) > _MOST_NAMES else (),
         spellings=spellings,
-        marks=tuple(mark for mark in _MARKS if _share(parties, lambda cell: mark in cell) > 0),
+        marks=tuple(mark for mark in _MARKS if any(mark in cell for cell in parties)),
         has_offices=_share(persons, lambda cell: _OFFICE.search(cell) is not None) > _OFTEN,
         sums=_share(text, lambda cell: bool(money.amounts_in(cell))),
     )

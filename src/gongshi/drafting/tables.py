@@ -8,10 +8,12 @@ file that other people read.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import polars as pl
 
 from gongshi.content import Look, Profile, is_nothing, profile
+from gongshi.formats.text import clean
 from gongshi.models import ROW
 from gongshi.readers.header import TOP, normal, spread
 from gongshi.readers.piece import CELL, Piece
@@ -103,7 +105,7 @@ def _header(piece: Piece, body: Mapping[int, Profile], known: Known) -> Candidat
     top = piece.frame.head(TOP)
     rows = [(int(number), list(cells)) for number, *cells in top.iter_rows()]
     candidates = [_judged(number, cells, body, known) for number, cells in rows]
-    for (_, upper), (number, lower) in zip(rows, rows[1:], strict=False):
+    for (_, upper), (number, lower) in pairwise(rows):
         if both := _joined(spread(upper, number - 1, piece.merged), lower):
             candidates.append(_judged(number, both, body, known, raw=lower))
     found = [each for each in candidates if each]
@@ -119,7 +121,7 @@ def _judged(
     raw: Sequence[str] = (),
 ) -> Candidate | None:
     """Return a row as a header with its score, None where it cannot be one."""
-    titles = {n: cell.strip() for n, cell in enumerate(cells) if not is_nothing(cell)}
+    titles = {n: clean(cell) for n, cell in enumerate(cells) if not is_nothing(cell)}
     if len(titles) < _FEWEST or not all(map(_can_be_title, titles.values())):
         return None
     names = sum(known(normal(title)) for title in titles.values())
@@ -149,7 +151,7 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
 
     Somewhere a group must stand over several columns, or a title over none.
     """
-    groups = any(above and above == right for above, right in zip(upper, upper[1:], strict=False))
+    groups = any(above and above == right for above, right in pairwise(upper))
     apart = any(below and not above for above, below in zip(upper, lower, strict=True))
     if not (groups or apart) or not any(lower):
         return []

@@ -111,9 +111,7 @@ def find(piece: Piece, layout: Titles) -> Header | None:
     ]
     best = min(found, key=lambda header: header.rank, default=None)
     if best is None or best.missing:
-        wide = [
-            spread(row, number, piece.merged) for number, row in zip(numbers, top, strict=True)
-        ]
+        wide = [spread(row, number, piece.merged) for number, row in zip(numbers, top, strict=True)]
         for upper, lower, number in zip(wide, wide[1:], numbers[1:], strict=False):
             both = _header(layout, number, _joined(upper, lower, layout))
             if best is None or both.rank < best.rank:
