@@ -15,6 +15,10 @@ from gongshi.readers.workbook import column_letters
 from gongshi.table_schema import Field
 
 _REQUIREMENT = {"R": "必填", "C": "有条件必填", "O": "选填"}
+_INDISPENSABLE = frozenset(
+    ("party", "doc_no", "decided_on", "list_code", "basis", "facts", "event", "content")
+)
+"""Roles without which nothing can be entered, whatever a declaration says."""
 _MARGIN = 10
 """How many times the rows of this file a later one may have."""
 
@@ -88,6 +92,9 @@ def _absent(found: Mapped) -> Iterator[str]:
     for each in plain:
         yield f"  - {each.name}   # {each.title},{_REQUIREMENT.get(each.requirement, '选填')}"
     for each in asked:
+        if each.role in _INDISPENSABLE:
+            yield f"  # 缺 {each.name}({each.title}):没有这一项不能受理,请来源单位补上这一列"
+            continue
         filled = ";在 authorities 中写 code 也可以补上" if each.role == "authority_code" else ""
         yield f"  # - {each.name}   # {each.title},必填{filled}"
 
