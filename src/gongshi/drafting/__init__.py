@@ -6,11 +6,12 @@ proposal with its reasons; a person decides, and until then `draft: true` keeps 
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import yaml
 
 from gongshi.declarations.agency import AgencySpec, ReaderOptions
@@ -76,6 +77,8 @@ def draft_of(
     return Draft(path=path, code=code, text=text, facts=facts, found=found)
 
 
+_ENOUGH = 20_000
+"""Rows of a sheet by which it is judged; a longer one is only counted."""
 _INPUTS = ("penalty", "list-entry", "penalty-event")
 """Schemas that an agency can declare."""
 
@@ -87,14 +90,24 @@ def _tables(path: Path, vocabularies: Iterable[Vocabulary]) -> tuple[list[Table]
     heights: dict[str, int] = {}
     for piece in pieces(path, ReaderOptions()):
         if piece.frame.height and not piece.hidden:
-            first.setdefault(piece.sheet, piece)
             heights[piece.sheet] = heights.get(piece.sheet, 0) + piece.frame.height
+            before = first.get(piece.sheet)
+            if before is None:
+                first[piece.sheet] = piece
+            elif before.frame.height < _ENOUGH:
+                first[piece.sheet] = replace(before, frame=_below(before.frame, piece.frame))
     found = (
         table_of(piece, heights[name], lambda title: any(each.knows(title) for each in words))
         for name, piece in first.items()
     )
     encoding = next((piece.encoding for piece in first.values()), "")
     return [each for each in found if each], encoding
+
+
+def _below(upper: pl.DataFrame, lower: pl.DataFrame) -> pl.DataFrame:
+    """Return two stretches of one sheet as one; the narrower has empty cells."""
+    whole = pl.concat([upper, lower], how="diagonal")
+    return whole.with_columns(pl.col(pl.String).fill_null(""))
 
 
 def code_for(path: Path) -> str:

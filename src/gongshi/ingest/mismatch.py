@@ -97,7 +97,8 @@ def _refusal(titled: Titled, faults: Sequence[_Fault], sample: pl.DataFrame) -> 
 def _shift(faults: Sequence[_Fault], sample: pl.DataFrame) -> str:
     """Return in which neighbouring column each title finds its content, "" where not all do."""
     for step, side in ((1, "右"), (-1, "左")):
-        fits = [profile(_cells(sample, each.index + step)).fit(each.role) or 0.0 for each in faults]
-        if min(fits) >= _SUITS:
+        beside = [profile(_cells(sample, each.index + step)).fit(each.role) for each in faults]
+        fits = [fit for fit in beside if fit is not None]
+        if fits and min(fits) >= _SUITS:
             return f"这些列名的内容都在其{side}边一列。"
     return ""
