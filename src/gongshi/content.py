@@ -273,7 +273,7 @@ _TOLERATED: Mapping[str, frozenset[Look]] = {
     **dict.fromkeys(("measures_note", "removal_conditions"), _PROSE),
     **dict.fromkeys(("id_no", "rep_id_no", "org_code"), _CODES),
     **dict.fromkeys(("legal_rep", "person"), _BODIES),
-    **dict.fromkeys(("authority", "source_unit", "party"), _BODIES),
+    **dict.fromkeys(("authority", "source_unit", "party", "category"), _BODIES),
     "basis": frozenset({_L.DOC_NO}),
 }
 """Looks that are odd in a field but no sign of a shifted column: rows are judged one by one."""

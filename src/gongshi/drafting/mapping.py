@@ -55,6 +55,11 @@ class Proposal:
     evidence: tuple[str, ...] = ()
 
     @property
+    def is_titled(self) -> bool:
+        """Whether the title speaks for the field, not content alone."""
+        return any(why.startswith("列名") for why in self.evidence[:1])
+
+    @property
     def is_sure(self) -> bool:
         """Whether the draft may state it."""
         return bool(self.field) and self.confidence >= SURE
@@ -83,7 +88,7 @@ def mapped(table: Table, vocabulary: Vocabulary) -> Mapped:
     """Return the best reading of a table under one schema.
 
     Organisations and persons may stand in columns of their own: that reading is taken where both
-    columns are found and each row fills one of them.
+    columns are found, by their titles or because each row fills one of them.
     """
     party = vocabulary.schema.by_role["party"].name
     proposals = list(_candidates(table, vocabulary))
@@ -207,13 +212,13 @@ def _only_content(found: Profile) -> tuple[str, ...]:
 
 
 def _are_a_pair(table: Table, columns: Mapping[int, Proposal]) -> bool:
-    """Say whether two columns share the parties between them: most rows fill just one."""
+    """Say whether two columns share the parties: by their titles, or most rows fill just one."""
     found = {each.field: each for each in columns.values()}
     if not set(PARTY_COLUMNS) <= found.keys():
         return False
     both = [found[name] for name in PARTY_COLUMNS]
-    if any(each.confidence < WORTH_SAYING or not each.profile.filled for each in both):
-        return False
+    if all(each.is_titled for each in both):
+        return True
     cells = zip(*(table.cells(each.index) for each in both), strict=True)
     one = sum(is_nothing(left) != is_nothing(right) for left, right in cells)
     return one * 2 >= table.frame.height

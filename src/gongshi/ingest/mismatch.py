@@ -82,7 +82,10 @@ def _refusal(titled: Titled, faults: Sequence[_Fault], sample: pl.DataFrame) -> 
             f"{letters} 列“{titled.titles.get(each.index, '')}”应为{should},"
             f"内容却有 {each.share:.0%} 是{each.look.value}"
         )
-        told_en.append(f"column {letters} holds something else ({each.look.name.lower()})")
+        should_en = " or ".join(look.name.lower() for look in Look if look in EXPECTED[each.role])
+        told_en.append(
+            f"column {letters} should hold {should_en} and holds {each.look.name.lower()}"
+        )
     where = f"工作表“{titled.sheet}”" if titled.sheet else ""
     more = f"等 {len(faults)} 列" if len(faults) > _NAMED else ""
     return FileRefusedError(
