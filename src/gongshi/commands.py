@@ -115,6 +115,22 @@ def _file_answer(reports: list[report.FileReport]) -> Answer:
     return report.as_json(reports), report.as_text(reports), PARTLY if refused else DONE
 
 
+def new_agency(args: Namespace) -> Answer:
+    """Draft the declaration of a sender from one of its files."""
+    from gongshi import drafting
+    from gongshi.ingest import load_agencies
+    from gongshi.table_schema import load_all
+
+    site = site_of(args)
+    code = args.code or drafting.code_for(args.file)
+    file = drafting.place_for(args.out or site.ingest, code)
+    agencies, schemas = load_agencies(site.ingest).values(), load_all(site.schemas)
+    made = drafting.draft_of(args.file, code, agencies, schemas)
+    drafting.write(made, file)
+    answer = {"draft": str(file), **drafting.as_json(made)}
+    return answer, drafting.as_text(made, file), DONE
+
+
 def approve(args: Namespace) -> Answer:
     """Release a batch for publication."""
     from gongshi import pipeline
@@ -299,6 +315,16 @@ COMMANDS = (
         (_FILES, _AGENCY, (("--report",), {"type": Path, "metavar": "DIR", "help": "报告目录"})),
     ),
     Command("ingest", "校验、脱敏、入库 / check, redact, merge", ingest, (_FILES, _AGENCY)),
+    Command(
+        "new-agency",
+        "根据一份来表起草 agency.yml / draft an agency.yml from a file",
+        new_agency,
+        (
+            (("file",), {"type": Path, "metavar": "FILE", "help": "来表 / a file of the sender"}),
+            (("--code",), {"metavar": "CODE", "help": "机构代码,默认取自文件名 / its code"}),
+            (("--out",), {"type": Path, "metavar": "DIR", "help": "写到 DIR/CODE/,默认 ingest/"}),
+        ),
+    ),
     Command(
         "approve",
         "批准一个批次公示 / release a batch for publication",

@@ -114,12 +114,28 @@ def ingest(desk: Desk, files: Sequence[Path]) -> list[FileReport]:
     Raises:
         FileRefusedError: none of the files is usable.
     """
+    _demand_confirmed(desk)
     desk.site.require_registry()
     key = keys.load(desk.site.var)
     with closing(registry.open_registry(desk.site.registry)) as conn:
         registry.check_day(conn, desk.today)
         registry.require_key(conn, key.digest("fingerprint", "gongshi"))
         return _each(files, lambda file: _take(conn, desk, file))
+
+
+def _demand_confirmed(desk: Desk) -> None:
+    """Refuse to take files in by a declaration that nobody has confirmed.
+
+    Raises:
+        UsageError: the agency is a draft.
+    """
+    spec = desk.agencies.get(desk.agency or "")
+    if spec and spec.draft:
+        raise UsageError(
+            f"ingest/{desk.agency}/agency.yml 是草稿,不能据以入库。",
+            f"ingest/{desk.agency}/agency.yml is a draft; nothing is taken in by it.",
+            todo="请逐项核对,用 gongshi check 试读无误后,删去 draft 一行。",
+        )
 
 
 def _each(files: Sequence[Path], act: Callable[[Path], FileReport]) -> list[FileReport]:

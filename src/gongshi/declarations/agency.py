@@ -128,11 +128,13 @@ class AgencySpec(Spec):
     `optional`: fields that the source has and may leave empty, even where the rules ask for a
     value; what is filled in is judged like any other.
     `rows`: fewer or more records in one file are a finding.
+    `draft`: nobody has confirmed this yet; `check --agency` reads by it, `ingest` refuses to.
     `kind_words`: words of this sector's decisions → the kind of penalty that they name.
     `placeholders`: cells that mean «nothing» besides those made of dashes and strokes alone.
     """
 
     code: Code
+    draft: bool = False
     title: Text
     title_en: Text
     source: str = ""

@@ -1,22 +1,18 @@
 """Whose file is it? The header decides: the one declared layout that its columns fit."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gongshi.content import SUITS
 from gongshi.declarations.agency import AgencySpec, Layout
-from gongshi.errors import FileRefusedError, FormatError
-from gongshi.formats import day
-from gongshi.formats.text import fold
+from gongshi.errors import FileRefusedError
 from gongshi.ingest.agreement import authority_titles, demand_agreement
 from gongshi.readers.header import Expectations, Header, Titles, find, normal, without_header
 from gongshi.readers.piece import Piece
 from gongshi.table_schema import TableSchema
 
 _NEW_SOURCE = "新来源请维护者按 docs/contributor.md 的“Add an agency”声明版式。"
-_LONGEST_NUMBER = 128
-_SHORTEST_NAME, _LONGEST_NAME = 3, 60
-"""Characters, of document numbers and of the names of authorities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,47 +104,6 @@ def expectations(schema: TableSchema) -> Expectations:
     return {
         field.name: suits for field in schema.fields if (suits := SUITS.get(field.role)) is not None
     }
-
-
-def is_day(text: str) -> bool:
-    """Say whether a text is a calendar day."""
-    try:
-        day.parse(text)
-    except FormatError:
-        return False
-    return True
-
-
-def is_doc_no(text: str) -> bool:
-    """Say whether a text can be a document number: short, with a figure, no sentence.
-
-    >>> is_doc_no("甲市监罚〔2023〕1号"), is_doc_no("《某法》第十条"), is_doc_no("2023年4月5日")
-    (True, False, False)
-    """
-    folded = fold(text)
-    digits = any(symbol.isdigit() or symbol in "一二三四五六七八九" for symbol in folded)
-    return digits and len(folded) <= _LONGEST_NUMBER and "《" not in folded and not is_day(text)
-
-
-def is_authority(text: str) -> bool:
-    """Say whether a text can be the name of an authority: no date, no law, no figure.
-
-    >>> is_authority("甲市市场监督管理局"), is_authority("《某法》第10条")
-    (True, False)
-    """
-    folded = fold(text)
-    return _SHORTEST_NAME <= len(folded) <= _LONGEST_NAME and not any(
-        c.isdigit() or c in "《》。；" for c in folded
-    )
-
-
-SUITS: Mapping[str, Callable[[str], bool]] = {
-    "decided_on": is_day,
-    "doc_no": is_doc_no,
-    "authority": is_authority,
-    "basis": lambda text: "《" in text or "法" in text or "条" in text,
-}
-"""Role of a field → whether a text can stand there."""
 
 
 def _only(path: Path, fits: Sequence[tuple[AgencySpec, str, Header]]) -> AgencySpec:

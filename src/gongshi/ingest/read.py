@@ -70,9 +70,9 @@ def read_tables(
 
 
 def _chosen(agencies: Mapping[str, AgencySpec], agency: str | None) -> list[AgencySpec]:
-    """Return the agencies whose layouts are looked for."""
+    """Return the agencies whose layouts are looked for; a draft only where it is named."""
     if agency is None:
-        return list(agencies.values())
+        return [spec for spec in agencies.values() if not spec.draft]
     if agency not in agencies:
         known = "、".join(sorted(agencies))
         raise UsageError(

@@ -6,6 +6,7 @@
     F04 encoding not proved   F05 damaged, or no reader F06 the reader ran out or crashed
     F07 no header found       F08 columns do not fit    F09 quotation without end
     F10 encrypted             F11 several agencies fit  F12 no rows and columns in it
+    F13 titles stand over the wrong columns
 """
 
 from collections.abc import Mapping

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from gongshi.errors import FileRefusedError
+from gongshi.ingest.mismatch import Titled, demand_own_content
 from gongshi.ingest.reading import Reading
 from gongshi.ingest.rules import Doubt, finding
 from gongshi.models import ROW, SHEET, Finding
@@ -22,7 +23,7 @@ def reading_of(file: str, parts: Sequence[Piece], header: Header, schema: TableS
     """Return the records of one sheet: `_sheet`, `_row`, the fields that the sheet has.
 
     Raises:
-        FileRefusedError: F08, two columns mean the same field.
+        FileRefusedError: F08, two columns mean the same field; F13, a title over another's content.
     """
     sheet = parts[0].sheet
     whole = pl.concat([part.frame for part in parts], how="diagonal").with_columns(
@@ -30,6 +31,7 @@ def reading_of(file: str, parts: Sequence[Piece], header: Header, schema: TableS
     )
     frame, passed = records(whole, header)
     columns = _columns(file, header, schema)
+    demand_own_content(Titled(file, sheet, header.titles, columns), frame, schema)
     fields = [_field(frame, indexes).alias(name) for name, indexes in columns.items()]
     named = frame.select(pl.lit(sheet).alias(SHEET), ROW, *fields)
     long_rows, findings = _leftovers(sheet, frame, header)

@@ -16,6 +16,8 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from gongshi.readers.file import File
+
 CHUNK = 1 << 23
 """Bytes read at a time."""
 
