@@ -173,7 +173,7 @@ def test_titles_and_codes_and_any_order_are_the_same_template(tmp_path: Path) ->
     assert by_title.source.agency == "standard"
     assert by_title.frame.equals(by_code.frame)
     assert backwards.frame.equals(by_code.frame)
-    assert backwards.columns["CF_XDR_MC"] == "AD"
+    assert backwards.columns.of("", "CF_XDR_MC") == "AD"
 
 
 def test_the_two_kinds_of_the_2015_template_are_one(tmp_path: Path) -> None:

@@ -263,11 +263,11 @@ def test_the_summary_counts_lists_and_leads_to_each_cell(tmp_path: Path) -> None
 
     sheet = openpyxl.load_workbook(marked)[SUMMARY]
     lines = list(sheet.iter_rows(values_only=True))
-    links = {cell.value: cell.hyperlink.location for cell in sheet["H"] if cell.hyperlink}
+    links = {cell.value: cell.hyperlink.location for cell in sheet["I"] if cell.hyperlink}
     assert sheet["A1"].value == TITLE
     assert ("错误", "V01", 2) in [line[:3] for line in lines]
-    assert ("错误", "V01", SHEET, 5, "A", "CF_WSH", "V01 的说明。请改正。", "A5") in lines
-    assert ("提醒", "A20", SHEET, None, "C", "CF_WSH", "A20 的说明。请改正。", None) in lines
+    assert ("错误", "V01", SHEET, 5, "A", "CF_WSH", "V01 的说明。请改正。", None, "A5") in lines
+    assert ("提醒", "A20", SHEET, None, "C", "CF_WSH", "A20 的说明。请改正。", None, None) in lines
     assert links == {"A5": "'处罚''一''表'!A5", "D3": "'处罚''一''表'!D3"}
 
 

@@ -149,15 +149,19 @@ RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in _TABLE})
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why one row cannot be read: a rule, the field that shows it, and the case at hand."""
+    """Why one row cannot be read: a rule, the field that shows it, and the case at hand.
+
+    `value` is what a finding may show of the cell (`table_schema.Field.shown`).
+    """
 
     rule: str
     field: str
     detail: str = ""
     detail_en: str = ""
+    value: str = ""
 
 
-def finding(doubt: Doubt, *, sheet: str, row: int, column: str = "", value: str = "") -> Finding:
+def finding(doubt: Doubt, *, sheet: str, row: int, column: str = "") -> Finding:
     """Return the finding for a doubt about one row, or about the file where `row` is 0."""
     rule = RULES[doubt.rule]
     detail = f":{doubt.detail}" if doubt.detail else ""
@@ -169,7 +173,7 @@ def finding(doubt: Doubt, *, sheet: str, row: int, column: str = "", value: str 
         field=doubt.field,
         rule=rule.id,
         severity=rule.severity,
-        value=value,
+        value=doubt.value,
         message=f"{rule.title}{detail}。{rule.todo}",
         message_en=f"{rule.title_en}{detail_en}",
     )

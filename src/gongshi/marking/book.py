@@ -23,7 +23,7 @@ FILLS: Mapping[str, str] = {
 """Severity → fill; dark text stays readable on each, also in grey."""
 TEXT_FORMAT = "@"
 _GREY = "D9D9D9"
-_WIDTHS = (8, 8, 16, 8, 6, 18, 90, 10)
+_WIDTHS = (8, 8, 16, 8, 6, 18, 90, 24, 10)
 _MESSAGE = HEAD.index("说明") + 1
 _LINK = "0563C1"
 _PIXELS, _LINE, _TALLEST = 420, 20, 420

@@ -19,7 +19,7 @@ DATA = "数据"
 """Name of the sheet that holds the cells of a text file, which has no sheets."""
 MOST = 20_000
 """Findings that are marked and listed; of more, the gravest come first."""
-HEAD = ("级别", "规则", "工作表", "行", "列", "字段", "说明", "定位")
+HEAD = ("级别", "规则", "工作表", "行", "列", "字段", "说明", "建议值", "定位")
 """Columns of the summary's table."""
 
 WORDS: Mapping[Severity, str] = MappingProxyType(
@@ -93,7 +93,7 @@ def _mark(finding: Finding) -> Mark:
         finding.row,
         column_index(finding.column or "A") + 1,
         finding.severity.value,
-        f"{WORDS[finding.severity]} [{finding.rule}] {whole}{finding.message}",
+        f"{WORDS[finding.severity]} [{finding.rule}] {whole}{finding.message}{finding.advice}",
     )
 
 
@@ -176,5 +176,6 @@ def _line(finding: Finding) -> list[Entry]:
         Entry(finding.column),
         Entry(finding.field),
         Entry(finding.message),
+        Entry(finding.proposal),
         Entry(place, sheet=finding.sheet or DATA if place else "", place=place),
     ]
