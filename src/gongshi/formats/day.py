@@ -6,8 +6,8 @@ weekday, which must be the right one, and a time of day, which is dropped; a tim
 counts as the day in China.
 
 Refused with the reason, for each could mean another day: years of two digits (`23-4-5`), day or
-month in front (`4/5/2023`), other calendars (民国, 令和, 农历), a missing part, a day that never was.
-Serial numbers of a spreadsheet (`from_serial`) are no text: the caller knows the epoch.
+month in front (`4/5/2023`), other calendars (民国, 令和, 农历), a missing part, no such day. Serial
+numbers of a spreadsheet (`from_serial`) are no text: the caller knows the epoch.
 
 Source: hints of the 双公示 templates (`YYYY/MM/DD`); ISO 8601-1:2019 for times and zones;
 ECMA-376 part 1, 18.17.4 for serials.

@@ -14,6 +14,7 @@ from gongshi.declarations.agency import PARTY_COLUMNS, AgencySpec
 from gongshi.errors import FormatError
 from gongshi.formats import day, doc_no, typed_sum
 from gongshi.formats.text import clean, fold, has_odd_digits
+from gongshi.ingest.serials import UNKNOWN, as_day
 from gongshi.table_schema import Field, TableSchema
 
 _UNTIDY = (
@@ -41,8 +42,13 @@ _CODE_ROLES = frozenset(
 )
 
 
-def tidy(frame: pl.DataFrame, spec: AgencySpec, schema: TableSchema) -> pl.DataFrame:
-    """Return the frame with every field cleaned, looked up and in our notation."""
+def tidy(
+    frame: pl.DataFrame, spec: AgencySpec, schema: TableSchema, *, epoch: int = UNKNOWN
+) -> pl.DataFrame:
+    """Return the frame with every field cleaned, looked up and in our notation.
+
+    `epoch` is the year from which serial numbers of days count (`serials`).
+    """
     columns = []
     for name in frame.columns:
         if name not in schema.by_name and name not in PARTY_COLUMNS:
@@ -53,7 +59,7 @@ def tidy(frame: pl.DataFrame, spec: AgencySpec, schema: TableSchema) -> pl.DataF
         series = _without_placeholders(series, spec, field)
         if words := spec.lookups.get(name):
             series = series.replace({**words})
-        columns.append(_in_our_notation(series, spec, field) if field else series)
+        columns.append(_in_our_notation(series, spec, field, epoch) if field else series)
     return pl.DataFrame(columns)
 
 
@@ -86,10 +92,10 @@ def _without_placeholders(series: pl.Series, spec: AgencySpec, field: Field | No
     return series.set(nothing, "") if nothing.any() else series
 
 
-def _in_our_notation(series: pl.Series, spec: AgencySpec, field: Field) -> pl.Series:
+def _in_our_notation(series: pl.Series, spec: AgencySpec, field: Field, epoch: int) -> pl.Series:
     """Return the series as the field's type and role ask, where that is certain."""
     if field.type == "date":
-        return rewritten(series, _day, unless=_ISO_DAY)
+        return rewritten(series, lambda text: _day(text, epoch), unless=_ISO_DAY)
     if field.type == "number":
         kind = _KINDS.get(field.role, "")
         return rewritten(series, lambda text: _sum(text, kind), unless=_PLAIN_SUM)
@@ -100,12 +106,12 @@ def _in_our_notation(series: pl.Series, spec: AgencySpec, field: Field) -> pl.Se
     return series
 
 
-def _day(text: str) -> str:
+def _day(text: str, epoch: int) -> str:
     """Return a date as ISO text, anything else as it is."""
     try:
         return day.parse(text).isoformat()
     except FormatError:
-        return text
+        return as_day(text, epoch)
 
 
 def _sum(text: str, kind: str) -> str:

@@ -15,6 +15,7 @@ from gongshi.declarations.agency import (
     ReaderOptions,
 )
 from gongshi.errors import FileRefusedError, UsageError
+from gongshi.ingest import serials
 from gongshi.ingest.authorities import speaking_for
 from gongshi.ingest.cells import tidy
 from gongshi.ingest.decisions import FROM_ROW, records
@@ -130,8 +131,12 @@ def _reading(path: Path, book: Book, choice: Choice) -> Reading:
     ]
     reading = _together(sheets)
     notes = [unread(parts[0]) for name, parts in book.items() if name not in choice.headers]
+    epoch = min(parts[0].epoch for parts in book.values())
+    notes += serials.told(reading, schema, epoch)
     reading = replace(
-        reading, frame=tidy(reading.frame, spec, schema), findings=(*reading.findings, *notes)
+        reading,
+        frame=tidy(reading.frame, spec, schema, epoch=epoch),
+        findings=(*reading.findings, *notes),
     )
     reading = reading.refusing(doubtful_cells(reading.frame, schema))
     reading = _by_party(speaking_for(reading, spec, schema), spec, schema)

@@ -141,6 +141,13 @@ _TABLE = (
         todo="请核对文件是否完整;如属实,请维护者调整 agency.yml 的 rows。",
         title_en="the number of records is outside the declared range",
     ),
+    Rule(
+        id="A26",
+        severity=INFO,
+        title="日期写成了表格软件的序列号,已换算",
+        todo="请核对换算的日期;以后请把该列设为日期或文本格式再导出。",
+        title_en="dates were written as serial numbers of a spreadsheet and have been converted",
+    ),
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in _TABLE})

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -27,6 +27,8 @@ WORDS: Mapping[Severity, str] = MappingProxyType(
 )
 _COLOURS = {Severity.ERROR: "红底", Severity.WARNING: "黄底", Severity.INFO: "蓝底"}
 _WEIGHT = {severity: weight for weight, severity in enumerate(WORDS)}
+_NOTED = 3
+"""Lines of the summary above its notes: the title, the file, the counts."""
 _IN_A_CELL = 10
 """Findings that one comment spells out."""
 _BEFORE = "\n──── 原批注 ────\n"
@@ -66,6 +68,12 @@ class Plan:
     def plain(self) -> dict[str, Any]:
         """Return the plan as JSON holds it."""
         return asdict(self)
+
+    def noting(self, note: str) -> "Plan":
+        """Return the plan with one more line among those that the summary begins with."""
+        return replace(
+            self, summary=[*self.summary[:_NOTED], [Entry(note)], *self.summary[_NOTED:]]
+        )
 
 
 def plan_from(plain: Mapping[str, Any]) -> Plan:

@@ -21,7 +21,8 @@ class Piece:
 
     `frame` has `_row` (UInt32, the number a person sees) and `c0`, `c1`, … (String, never null).
     `merged` are merged cells of the sheet's top, where headers are. `encoding` and `evidence` say
-    how a text file was read, "" for workbooks.
+    how a text file was read, "" for workbooks. `epoch` is the year from which bare serial numbers
+    of days count: 1900 in text, 1900 or 1904 as an XLSX says, 0 where it is not known.
     """
 
     sheet: str
@@ -30,6 +31,7 @@ class Piece:
     merged: tuple[Range, ...] = ()
     encoding: str = ""
     evidence: str = ""
+    epoch: int = 1900
 
     @property
     def about(self) -> dict[str, Any]:
@@ -40,6 +42,7 @@ class Piece:
             "merged": self.merged,
             "encoding": self.encoding,
             "evidence": self.evidence,
+            "epoch": self.epoch,
         }
 
 
@@ -53,6 +56,7 @@ def piece_of(about: Mapping[str, Any], frame: pl.DataFrame) -> Piece:
         merged=merged,
         encoding=str(about["encoding"]),
         evidence=str(about["evidence"]),
+        epoch=int(about["epoch"]),
     )
 
 

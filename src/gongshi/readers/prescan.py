@@ -41,9 +41,13 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 @dataclass(frozen=True, slots=True)
 class Prescan:
-    """`errors`: sheet name → cell reference (`B7`) → the error text that stands there."""
+    """`errors`: sheet name → cell reference (`B7`) → the error text that stands there.
+
+    `epoch` is the year from which serial numbers of days count; 0 where that is not known.
+    """
 
     errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    epoch: int = 0
 
 
 def prescan(path: Path, options: ReaderOptions) -> Prescan:
@@ -60,7 +64,7 @@ def prescan(path: Path, options: ReaderOptions) -> Prescan:
                 for name in archive.namelist()
                 if (errors := _check_content(path, archive, name, options))
             }
-            return Prescan(_by_sheet(archive, by_part) if by_part else {})
+            return Prescan(_by_sheet(archive, by_part) if by_part else {}, _epoch(archive))
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as exc:
         raise FileRefusedError(
             "文件已损坏,不是完整的 ZIP 结构工作簿。",
@@ -140,6 +144,16 @@ def _check_rows(path: Path, window: bytes) -> None:
             raise bomb(
                 path, f"单元格行号 {row.decode()[:12]} 超出范围", "a cell lies beyond the last row"
             )
+
+
+def _epoch(archive: zipfile.ZipFile) -> int:
+    """Return 1900 or 1904 as an XLSX says (ECMA-376 part 1, 18.2.28), 0 for other workbooks."""
+    try:
+        parts = list(_xml(archive, "xl/workbook.xml").iter())
+    except (KeyError, ET.ParseError):
+        return 0
+    says = [part.get("date1904", "0") for part in parts if part.tag.endswith("}workbookPr")]
+    return 1904 if says and says[0] in ("1", "true") else 1900
 
 
 def _by_sheet(

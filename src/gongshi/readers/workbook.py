@@ -9,6 +9,7 @@ merge across columns is left to whoever looks for the header. Error cells keep t
 import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from python_calamine import (
@@ -23,7 +24,7 @@ from python_calamine import (
 from gongshi.declarations.agency import ReaderOptions
 from gongshi.errors import FileRefusedError
 from gongshi.readers.piece import Piece, Range, frame_of
-from gongshi.readers.prescan import prescan
+from gongshi.readers.prescan import Prescan, prescan
 
 _ROWS = 20_000
 """Rows handed over at a time."""
@@ -41,7 +42,7 @@ def read(path: Path, options: ReaderOptions, *, zipped: bool) -> Iterator[Piece]
     Raises:
         FileRefusedError: hostile, damaged or encrypted.
     """
-    errors = prescan(path, options).errors if zipped else {}
+    scan = prescan(path, options) if zipped else Prescan()
     with _opened(path) as book:
         for meta in book.sheets_metadata:
             if meta.typ is not SheetTypeEnum.WorkSheet:
@@ -51,7 +52,9 @@ def read(path: Path, options: ReaderOptions, *, zipped: bool) -> Iterator[Piece]
                 sheet = book.get_sheet_by_name(meta.name)
             except (CalamineError, ValueError) as exc:
                 raise _damaged(path, exc) from exc
-            yield from _pieces(meta.name, sheet, hidden=hidden, errors=errors.get(meta.name, {}))
+            errors = scan.errors.get(meta.name, {})
+            for piece in _pieces(meta.name, sheet, hidden=hidden, errors=errors):
+                yield replace(piece, epoch=scan.epoch)
 
 
 def text_of(value: Value) -> str:
