@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
-import pytest
 import xlwt
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
@@ -23,7 +22,7 @@ from gongshi.marking.words import TITLE
 from gongshi.models import Finding, Severity
 from gongshi.readers import open_reader
 from gongshi.report import FileReport
-from gongshi.site import Site, create
+from gongshi.site import Site
 
 from .penalty_rows import TODAY, Row, clean_row, letter
 
@@ -115,13 +114,6 @@ def said(book: Workbook, sheet: str, place: str) -> str:
     """Return the comment of a cell, "" where it has none."""
     comment = book[sheet][place].comment
     return comment.text if comment else ""
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    made = create(tmp_path_factory.mktemp("site") / "site")
-    made.require()
-    return made
 
 
 def checked(site: Site, file: Path, folder: Path | None = None) -> FileReport:

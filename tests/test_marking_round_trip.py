@@ -28,6 +28,14 @@ from .marked import (
 )
 from .penalty_rows import TODAY
 
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    made = create(tmp_path_factory.mktemp("site") / "site")
+    made.require()
+    return made
+
+
 FORMATS: list[Callable[[Path, Sequence[Sequence[str]]], Path]] = [as_xlsx, as_gbk, as_xls]
 
 

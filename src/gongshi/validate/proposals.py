@@ -38,7 +38,6 @@ _TRADER_PREFIX = "92"
 _COMPANY = re.compile(r"公司|合作社|集团")
 
 _STOPS = " \t。\uff0e.，,、；;：:"
-_DOUBLED = (("〔〔", "〔"), ("〕〕", "〕"), ("号号", "号"))
 _UNENDED = re.compile(r"(?=.*[一-龥])[^0-9]+[〔\[(（【](?:19|20)[0-9]{2}年?[〕\])）】][0-9]{1,6}")
 _SUM_BEHIND = re.compile(r"(?:处以?|并处|没收违法所得)?(?:罚款|没收违法所得)(?P<sum>.+)")
 _BOUND = re.compile(r"(?:人民币)?[整正]?(?:以[上下内]|至|到|不等|左右|-|—|~)")
@@ -129,7 +128,7 @@ def _is_decided(text: str, amount: money.Amount) -> bool:
 
 
 def document_number(cells: Cells) -> str:
-    """V18: the number without a stop behind it or doubled brackets, or with the 号 that it lacks.
+    """V18: the number without a stop behind it, or with the 号 that it lacks.
 
     >>> document_number({"doc_no": "甲市监罚字〔2023〕1号。"})
     '甲市监罚字〔2023〕1号'
@@ -137,8 +136,6 @@ def document_number(cells: Cells) -> str:
     ('甲市监罚字[2023]12号', '')
     """
     bare = re.sub(r"\s", "", cells["doc_no"]).strip(_STOPS)
-    for doubled, single in _DOUBLED:
-        bare = bare.replace(doubled, single)
     if _UNENDED.fullmatch(bare):
         bare += "号"
     return bare if bare != cells["doc_no"] and doc_no.has_usual_shape(bare) else ""
@@ -154,8 +151,6 @@ PROPOSALS: Mapping[tuple[str, str], Callable[[Cells], str]] = MappingProxyType(
         ("V14", "fine_wan"): fine,
         ("V15", "fine_wan"): fine,
         ("V15", "confiscated_wan"): confiscated,
-        ("S01", "fine_wan"): fine,
-        ("S01", "confiscated_wan"): confiscated,
         ("V18", "doc_no"): document_number,
     }
 )
