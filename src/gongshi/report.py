@@ -118,7 +118,8 @@ def _one(finding: Finding) -> str:
     cell = f"{finding.column}{finding.row}" if finding.row else "整个文件"
     sheet = f"{finding.sheet}!" if finding.sheet else ""
     english = f" / {finding.message_en}" if finding.message_en else ""
-    return f"{MARKS[finding.severity]} {sheet}{cell} [{finding.rule}] {finding.message}{english}"
+    told = f"{MARKS[finding.severity]} {sheet}{cell} [{finding.rule}] {finding.message}"
+    return f"{told}{finding.advice}{english}"
 
 
 def as_csv(reports: Iterable[FileReport]) -> str:
@@ -126,14 +127,14 @@ def as_csv(reports: Iterable[FileReport]) -> str:
     out = io.StringIO(newline="")
     table = csv.writer(out)
     table.writerow(
-        ["文件", "工作表", "行", "列", "字段", "规则", "级别", "内容", "说明", "English"]
+        ["文件", "工作表", "行", "列", "字段", "规则", "级别", "内容", "说明", "建议值", "English"]
     )
     for report in reports:
         for f in report.findings:
             table.writerow(
                 (
                     *(report.file, f.sheet, f.row or "", f.column, f.field, f.rule, f.severity),
-                    *(_inert(f.value), f.message, f.message_en),
+                    *(_inert(f.value), f.message, _inert(f.proposal), f.message_en),
                 )
             )
     return out.getvalue()

@@ -7,8 +7,15 @@ from pathlib import Path
 
 import polars as pl
 
-from gongshi.declarations.agency import PARTY_COLUMNS, AgencySpec, ReaderOptions
+from gongshi.declarations.agency import (
+    ORGANISATION,
+    PARTY_COLUMNS,
+    PERSON,
+    AgencySpec,
+    ReaderOptions,
+)
 from gongshi.errors import FileRefusedError, UsageError
+from gongshi.ingest import serials
 from gongshi.ingest.authorities import speaking_for
 from gongshi.ingest.cells import tidy
 from gongshi.ingest.decisions import FROM_ROW, records
@@ -18,7 +25,16 @@ from gongshi.ingest.reading import Reading
 from gongshi.ingest.rules import Doubt, finding
 from gongshi.ingest.sheets import reading_of, unread
 from gongshi.marking.words import is_summary
-from gongshi.models import ROW, SHEET, Finding, RawTable, Source
+from gongshi.models import (
+    ROW,
+    SHEET,
+    Category,
+    Finding,
+    Letters,
+    RawTable,
+    Source,
+    of_category,
+)
 from gongshi.readers.child import pieces
 from gongshi.readers.piece import Piece
 from gongshi.table_schema import TableSchema
@@ -120,8 +136,12 @@ def _reading(path: Path, book: Book, choice: Choice) -> Reading:
     ]
     reading = _together(sheets)
     notes = [unread(parts[0]) for name, parts in book.items() if name not in choice.headers]
+    epoch = min(parts[0].epoch for parts in book.values())
+    notes += serials.told(reading, schema, epoch)
     reading = replace(
-        reading, frame=tidy(reading.frame, spec, schema), findings=(*reading.findings, *notes)
+        reading,
+        frame=tidy(reading.frame, spec, schema, epoch=epoch),
+        findings=(*reading.findings, *notes),
     )
     reading = reading.refusing(doubtful_cells(reading.frame, schema))
     reading = _by_party(speaking_for(reading, spec, schema), spec, schema)
@@ -143,14 +163,14 @@ def _reading(path: Path, book: Book, choice: Choice) -> Reading:
 
 
 def _together(sheets: list[Reading]) -> Reading:
-    """Return the readings of several sheets as one; letters of columns are the first sheet's."""
-    columns: dict[str, str] = {}
-    for sheet in reversed(sheets):
-        columns |= sheet.columns
+    """Return the readings of several sheets as one."""
+    columns: dict[str, Mapping[str, str]] = {}
+    for sheet in sheets:
+        columns |= sheet.columns.sheets
     frame = pl.concat([sheet.frame for sheet in sheets], how="diagonal")
     return Reading(
         frame=frame.with_columns(pl.col(pl.String).fill_null("")),
-        columns=columns,
+        columns=Letters(columns),
         findings=tuple(each for sheet in sheets for each in sheet.findings),
         refused=frozenset(each for sheet in sheets for each in sheet.refused),
     )
@@ -173,12 +193,18 @@ def _by_party(reading: Reading, spec: AgencySpec, schema: TableSchema) -> Readin
     return replace(reading.refusing(doubts), frame=frame)
 
 
-def _in_our_fields(columns: Mapping[str, str], schema: TableSchema) -> dict[str, str]:
-    """Return the letters of our fields; the party's is that of the first column of parties."""
-    found = {name: letters for name, letters in columns.items() if name in schema.by_name}
+def _in_our_fields(columns: Letters, schema: TableSchema) -> Letters:
+    """Return the letters of our fields; the party's are those of the column of its category."""
     party = schema.by_role["party"].name
-    letters = [columns[name] for name in PARTY_COLUMNS if name in columns]
-    return found if party in found or not letters else {party: letters[0], **found}
+    persons = of_category(party, Category.PERSON)
+    sheets = {}
+    for sheet, found in columns.sheets.items():
+        ours = {name: letters for name, letters in found.items() if name in schema.by_name}
+        for name, kind in ((party, ORGANISATION), (persons, PERSON), (party, PERSON)):
+            if kind in found:
+                ours.setdefault(name, found[kind])
+        sheets[sheet] = ours
+    return Letters(sheets)
 
 
 def _in_order(findings: Iterable[Finding], schema: TableSchema) -> tuple[Finding, ...]:

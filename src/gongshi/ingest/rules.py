@@ -142,6 +142,13 @@ _TABLE = (
         todo="请核对文件是否完整;如属实,请维护者调整 agency.yml 的 rows。",
         title_en="the number of records is outside the declared range",
     ),
+    Rule(
+        id="A26",
+        severity=INFO,
+        title="日期写成了表格软件的序列号,已换算",
+        todo="请核对换算的日期;以后请把该列设为日期或文本格式再导出。",
+        title_en="dates were written as serial numbers of a spreadsheet and have been converted",
+    ),
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in _TABLE})
@@ -150,15 +157,19 @@ RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in _TABLE})
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why one row cannot be read: a rule, the field that shows it, and the case at hand."""
+    """Why one row cannot be read: a rule, the field that shows it, and the case at hand.
+
+    `value` is what a finding may show of the cell (`table_schema.Field.shown`).
+    """
 
     rule: str
     field: str
     detail: str = ""
     detail_en: str = ""
+    value: str = ""
 
 
-def finding(doubt: Doubt, *, sheet: str, row: int, column: str = "", value: str = "") -> Finding:
+def finding(doubt: Doubt, *, sheet: str, row: int, column: str = "") -> Finding:
     """Return the finding for a doubt about one row, or about the file where `row` is 0."""
     rule = RULES[doubt.rule]
     detail = f":{doubt.detail}" if doubt.detail else ""
@@ -170,7 +181,7 @@ def finding(doubt: Doubt, *, sheet: str, row: int, column: str = "", value: str 
         field=doubt.field,
         rule=rule.id,
         severity=rule.severity,
-        value=value,
+        value=doubt.value,
         message=f"{rule.title}{detail}。{rule.todo}",
         message_en=f"{rule.title_en}{detail_en}",
     )

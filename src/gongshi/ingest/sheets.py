@@ -8,7 +8,7 @@ from gongshi.errors import FileRefusedError
 from gongshi.ingest.mismatch import Titled, demand_own_content
 from gongshi.ingest.reading import Reading
 from gongshi.ingest.rules import Doubt, finding
-from gongshi.models import ROW, SHEET, Finding
+from gongshi.models import ROW, SHEET, Finding, Letters
 from gongshi.readers.columns import column_letters
 from gongshi.readers.header import Header, records
 from gongshi.readers.piece import CELL, Piece
@@ -40,9 +40,10 @@ def reading_of(file: str, parts: Sequence[Piece], header: Header, schema: TableS
         for kind, rows in passed.items()
         for row in rows
     ]
+    letters = {name: column_letters(indexes[0]) for name, indexes in columns.items()}
     return Reading(
         frame=named,
-        columns={name: column_letters(indexes[0]) for name, indexes in columns.items()},
+        columns=Letters({sheet: letters}),
         findings=(*findings, *passed_over),
     ).refusing((sheet, row, Doubt("A01", "")) for row in long_rows)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
@@ -28,7 +29,7 @@ _CELLS = 5_000_000
 """Most cells of a new workbook: a minute or two of writing."""
 _LONGEST = 32_767
 """Characters of a cell (Excel specifications and limits); an escaped one counts as one."""
-_WIDTH = 20
+_WIDTH, _MAC = 20, 1904
 _NO_NAME = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
 
@@ -49,6 +50,8 @@ def write(original: Path, draft: Path, plan: Plan, options: ReaderOptions) -> No
     read = {name: parts for name, parts in sheets.items() if not is_summary(parts[0])}
     _check_size(part.frame for parts in read.values() for part in parts)
     book = Workbook(write_only=True)
+    if any(parts[0].epoch == _MAC for parts in read.values()):
+        book.epoch = CALENDAR_MAC_1904  # serial numbers in the cells count from there
     names = _names(read)
     for name, parts in read.items():
         _add_sheet(book, names[name], parts, _of_sheet(plan.marks, name))

@@ -23,6 +23,8 @@ class Piece:
     titles that stand in no row of the file, as the keys of JSON, have the number 0.
     `merged` are merged cells of the sheet's top, where headers are. `encoding` and `evidence` say
     how a text file was read, "" for workbooks. `member` names the file of an archive, "" without.
+    `epoch` is the year from which bare serial numbers of days count: 1900 in text, 1900 or 1904 as
+    an XLSX says, 0 where it is not known.
     """
 
     sheet: str
@@ -32,6 +34,7 @@ class Piece:
     encoding: str = ""
     evidence: str = ""
     member: str = ""
+    epoch: int = 1900
 
     @property
     def about(self) -> dict[str, Any]:
@@ -43,6 +46,7 @@ class Piece:
             "encoding": self.encoding,
             "evidence": self.evidence,
             "member": self.member,
+            "epoch": self.epoch,
         }
 
 
@@ -57,6 +61,7 @@ def piece_of(about: Mapping[str, Any], frame: pl.DataFrame) -> Piece:
         encoding=str(about["encoding"]),
         evidence=str(about["evidence"]),
         member=str(about["member"]),
+        epoch=int(about["epoch"]),
     )
 
 

@@ -69,11 +69,13 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 class Prescan:
     """`errors`: sheet name → cell reference (`B7`) → the error text that stands there.
 
-    `merged`: sheet name → merged cells, of ODS alone.
+    `merged`: sheet name → merged cells, of ODS alone. `epoch` is the year from which serial numbers
+    of days count; 0 where that is not known.
     """
 
     errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     merged: Mapping[str, Sequence[Range]] = field(default_factory=dict)
+    epoch: int = 0
 
 
 def prescan(file: File, options: ReaderOptions) -> Prescan:
@@ -97,7 +99,8 @@ def prescan(file: File, options: ReaderOptions) -> Prescan:
                     {name: sheet.errors for name, sheet in sheets.items()},
                     {name: sheet.merged for name, sheet in sheets.items()},
                 )
-            return Prescan(_by_sheet(archive, by_part) if by_part else {})
+            errors = _by_sheet(archive, by_part) if by_part else {}
+            return Prescan(errors, epoch=_epoch(archive))
     except UNREADABLE as exc:
         raise damaged(
             file, "不是完整的 ZIP 结构", f"no whole ZIP structure ({type(exc).__name__})"
@@ -181,6 +184,16 @@ def _check_rows(file: File, window: bytes) -> None:
             raise bomb(
                 file, f"单元格行号 {row.decode()[:12]} 超出范围", "a cell lies beyond the last row"
             )
+
+
+def _epoch(archive: zipfile.ZipFile) -> int:
+    """Return 1900 or 1904 as an XLSX says (ECMA-376 part 1, 18.2.28), 0 for other workbooks."""
+    try:
+        parts = list(_xml(archive, "xl/workbook.xml").iter())
+    except (KeyError, ET.ParseError):
+        return 0
+    says = [part.get("date1904", "0") for part in parts if part.tag.endswith("}workbookPr")]
+    return 1904 if says and says[0] in ("1", "true") else 1900
 
 
 def _by_sheet(

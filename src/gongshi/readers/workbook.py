@@ -110,10 +110,10 @@ def _pieces(name: str, sheet: CalamineSheet, known: Prescan, *, hidden: bool) ->
     for row in _rows(sheet, merged, _positions(known.errors.get(name, {}))):
         rows.append(row)
         if len(rows) == _ROWS:
-            yield Piece(name, frame_of(rows, first=first), hidden, at_top)
+            yield Piece(name, frame_of(rows, first=first), hidden, at_top, epoch=known.epoch)
             first, rows = first + len(rows), []
     if rows or first == 1:
-        yield Piece(name, frame_of(rows, first=first), hidden, at_top)
+        yield Piece(name, frame_of(rows, first=first), hidden, at_top, epoch=known.epoch)
 
 
 def _rows(
