@@ -7,7 +7,7 @@ whole or not at all. Foreseeable trouble (locked, damaged, newer, full disk) bec
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -49,6 +49,19 @@ class Batch:
     approved_by: str | None = None
     override_by: str | None = None
     override_reason: str | None = None
+    overridden: str | None = None
+    """The gates that a person let this delivery pass, such as `G03;G06`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Last:
+    """The last accepted batch of an agency and schema; `rows` are the source rows read."""
+
+    batch: str
+    agency: str
+    received_on: str
+    rows: int
+    ledger_n: int
 
 
 def open_registry(path: Path) -> sqlite3.Connection:
@@ -68,6 +81,30 @@ def open_registry(path: Path) -> sqlite3.Connection:
         conn.close()
         raise
     return conn
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """Give a connection that cannot write, or None where nothing was taken in yet.
+
+    Raises:
+        RegistryError: not a registry, damaged, of another version of the program.
+    """
+    if not path.exists():
+        yield None
+        return
+    with explained(path), closing(_open_read_only(path)) as conn:
+        (tables,) = conn.execute("select count(*) from sqlite_master").fetchone()
+        if tables:
+            _require_registry(conn, path)
+            _require_current(conn, path)
+            conn.execute("pragma temp_store = memory")
+        yield conn if tables else None
+
+
+def _open_read_only(path: Path) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
 
 
 @contextmanager
@@ -128,6 +165,17 @@ def known_file(conn: sqlite3.Connection, agency: str, sha256: str) -> str | None
     return row[0] if row else None
 
 
+def last_batch(conn: sqlite3.Connection, agency: str, schema: str) -> Last | None:
+    """Return the last batch of an agency and schema that was released, if any was."""
+    row = conn.execute(
+        "select batch, agency, received_on, rows, ledger_n from batches "
+        "where agency = ? and schema = ? and approved_by is not null order by batch desc limit 1",
+        (agency, schema),
+    ).fetchone()
+    names = ("batch", "agency", "received_on", "rows", "ledger_n")
+    return Last(**dict(zip(names, row, strict=True))) if row else None
+
+
 def known_parties(conn: sqlite3.Connection, codes: Iterable[str]) -> dict[str, str]:
     """Return the latest name of each organisation that the registry knows, by its code."""
     found = {}
@@ -156,12 +204,22 @@ def require_key(conn: sqlite3.Connection, fingerprint: str) -> None:
     Raises:
         UsageError: it is another key.
     """
-    conn.execute(
-        "insert into settings (name, value) values ('key', ?) on conflict (name) do nothing",
-        (fingerprint,),
-    )
-    (known,) = conn.execute("select value from settings where name = 'key'").fetchone()
-    if known != fingerprint:
+    if not conn.execute("select 1 from settings where name = 'key'").fetchone():
+        conn.execute(
+            "insert into settings (name, value) values ('key', ?) on conflict (name) do nothing",
+            (fingerprint,),
+        )
+    require_same_key(conn, fingerprint)
+
+
+def require_same_key(conn: sqlite3.Connection, fingerprint: str) -> None:
+    """Make sure that the registry was not begun under another key; writes nothing.
+
+    Raises:
+        UsageError: it was.
+    """
+    row = conn.execute("select value from settings where name = 'key'").fetchone()
+    if row and row[0] != fingerprint:
         raise UsageError(
             "密钥与登记库不符:用它会把每个自然人再收录一次。",
             "The key is not the one of this registry: every person would enter a second time.",
@@ -229,17 +287,36 @@ def _configure(conn: sqlite3.Connection) -> None:
     conn.execute("pragma cache_size = -65536")
 
 
+def _require_current(conn: sqlite3.Connection, path: Path) -> None:
+    """Refuse to read a file that lacks steps, or has steps unknown to this program."""
+    known = {step.name for step in MIGRATIONS.pending(Database(memory=True))}
+    applied = {step.name for step in MIGRATIONS.applied(Database(conn))}
+    if applied - known:
+        raise _newer(path)
+    if known - applied:
+        raise RegistryError(
+            f"{path} 由较早版本的程序建立,须先升级。",
+            f"{path} was made by an earlier version of this program.",
+            todo="请先运行 gongshi verify,它会升级登记库。",
+        )
+
+
+def _newer(path: Path) -> RegistryError:
+    """Return the error for a registry that has steps unknown to this program."""
+    return RegistryError(
+        f"{path} 由更新版本的程序建立,本程序不能使用。",
+        f"{path} was made by a newer version of this program.",
+        todo="请升级 gongshi 后重试。",
+    )
+
+
 def _migrate(conn: sqlite3.Connection, path: Path) -> None:
     """Apply the steps that are missing; refuse a file that has steps unknown to this program."""
     db = Database(conn)
     pending = {step.name for step in MIGRATIONS.pending(db)}
     applied = {step.name for step in MIGRATIONS.applied(db)}
     if applied - {step.name for step in MIGRATIONS.pending(Database(memory=True))}:
-        raise RegistryError(
-            f"{path} 由更新版本的程序建立,本程序不能使用。",
-            f"{path} was made by a newer version of this program.",
-            todo="请升级 gongshi 后重试。",
-        )
+        raise _newer(path)
     if pending:
         MIGRATIONS.apply(db)
 
