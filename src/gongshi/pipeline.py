@@ -33,6 +33,7 @@ from gongshi.registry import Batch
 from gongshi.report import FileReport
 from gongshi.site import Site
 from gongshi.table_schema import TableSchema, load_all
+from gongshi.trouble import explained
 from gongshi.validate import Context, validate
 from gongshi.weighing import Scales, Weighed, weigh
 
@@ -186,8 +187,7 @@ def _foresee(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> FileRep
     """Return what an ingest of one file would tell, and store nothing."""
     examined = _examine(conn, desk, file)
     weighed = _weigh(conn, desk, examined)
-    told = _report(file, examined, weighed)
-    return _stopped(told, weighed) if weighed.stops else told
+    return _stopped(file, examined, weighed) if weighed.stops else _report(file, examined, weighed)
 
 
 def _weigh(conn: sqlite3.Connection | None, desk: Desk, examined: Examined) -> Weighed:
@@ -198,15 +198,10 @@ def _weigh(conn: sqlite3.Connection | None, desk: Desk, examined: Examined) -> W
     return weigh(examined.public.table, scales, rows=checked.rows, refused=len(examined.refused))
 
 
-def _stopped(told: FileReport, weighed: Weighed) -> FileReport:
+def _stopped(file: Path, examined: Examined, weighed: Weighed) -> FileReport:
     """Return the report of a file that a gate stops: nothing of it is taken."""
-    return replace(
-        told,
-        taken=0,
-        refused=told.rows - told.unchanged,
-        findings=(*weighed.stops, *told.findings),
-        stopped=True,
-    )
+    told = _report(file, examined, weighed, of_gates=weighed.stops)
+    return replace(told, taken=0, refused=told.rows - told.unchanged, stopped=True)
 
 
 def _take(
@@ -220,15 +215,13 @@ def _take(
     with registry.transaction(conn):
         weighed = _weigh(conn, desk, examined)
         if weighed.stops and not override:
-            return _stopped(_report(file, examined, weighed), weighed)
+            return _stopped(file, examined, weighed)
         batch = _batch(conn, examined, desk)
-        told_of_gates: tuple[Finding, ...] = ()
-        if weighed.stops and override:
-            told_of_gates = gates.passed(weighed.stops, override)
-            batch = _overridden(batch, told_of_gates, override)
+        passed = gates.passed(weighed.stops, override) if override else ()
+        if override and passed:
+            batch = _overridden(batch, passed, override)
         entered = _enter(conn, examined, batch, desk.policies)
-        told = _report(file, examined, entered)
-        told = replace(told, findings=(*told_of_gates, *told.findings))
+        told = _report(file, examined, entered, of_gates=passed)
         draft = desk.site.var / "reports" / f".{batch.batch}"
         if not entered.repeated:
             registry.log_redactions(conn, batch.batch, examined.public.log)
@@ -284,6 +277,8 @@ def _report(
     file: Path,
     examined: Examined,
     entered: merge.Merged | lists.Enlisted | events.Happened | Weighed,
+    *,
+    of_gates: tuple[Finding, ...] = (),
 ) -> FileReport:
     """Return what a file's sender is told of what was entered, or would be."""
     refused = examined.refused | entered.refused
@@ -296,7 +291,7 @@ def _report(
         taken=rows - len(refused) - entered.unchanged_rows,
         refused=len(refused),
         unchanged=entered.unchanged_rows,
-        findings=examined.findings + entered.findings,
+        findings=(*of_gates, *examined.findings, *entered.findings),
         batch="" if isinstance(entered, Weighed) else entered.batch,
         redactions=examined.public.log.height,
     )
@@ -319,7 +314,7 @@ def publish(site: Site, *, today: date) -> dict[str, Any]:
     site.require_registry()
     policies = load_policies(site.schemas)
     calendar = load_calendar(site.schemas / "calendar")
-    with closing(registry.open_registry(site.registry)) as conn, registry.explained(site.registry):
+    with closing(registry.open_registry(site.registry)) as conn, explained(site.registry):
         conn.execute("begin immediate")
         try:
             moves = clock.apply(conn, policies, calendar, today)

@@ -1,8 +1,7 @@
 """The registry: the private database of accepted, redacted records, opened and guarded.
 
 One connection, autocommit, and every write inside `transaction`: an import or a publish is there
-whole or not at all. Foreseeable trouble (locked, damaged, newer, full disk) becomes a
-`RegistryError` in plain words.
+whole or not at all. What only looks uses `reading`, which cannot write.
 """
 
 import sqlite3
@@ -17,6 +16,7 @@ from sqlite_utils import Database
 
 from gongshi.errors import RegistryError, UsageError
 from gongshi.migrations import MIGRATIONS
+from gongshi.trouble import explained
 
 if TYPE_CHECKING:
     import polars as pl
@@ -123,19 +123,6 @@ def transaction(conn: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
             if conn.in_transaction:
                 conn.execute("rollback")
             raise
-
-
-@contextmanager
-def explained(path: Path | None) -> Iterator[None]:
-    """Turn what SQLite says into a `RegistryError` that says what to do."""
-    try:
-        yield
-    except sqlite3.OperationalError as exc:
-        raise _explain(str(exc), path) from exc
-    except sqlite3.DatabaseError as exc:
-        if isinstance(exc, sqlite3.IntegrityError | sqlite3.ProgrammingError):
-            raise
-        raise _explain(str(exc), path) from exc
 
 
 def new_batch_id(conn: sqlite3.Connection, received_on: date) -> str:
@@ -319,50 +306,3 @@ def _migrate(conn: sqlite3.Connection, path: Path) -> None:
         raise _newer(path)
     if pending:
         MIGRATIONS.apply(db)
-
-
-def _explain(text: str, path: Path | None) -> RegistryError:
-    """Return the error for a message of SQLite."""
-    where = str(path or "登记库")
-    for mark, zh, en, todo in _MEANINGS:
-        if mark in text:
-            return RegistryError(f"{where}: {zh}", f"{where}: {en} ({text})", todo=todo)
-    return RegistryError(
-        f"{where}: 数据库操作失败。", f"{where}: {text}", todo="请运行 gongshi verify 查明情况。"
-    )
-
-
-_MEANINGS = (
-    (
-        "locked",
-        "登记库正被另一个程序使用。",
-        "another program is using the registry",
-        "请等它完成后重试。",
-    ),
-    (
-        "not a database",
-        "文件不是数据库。",
-        "the file is not a database",
-        "请用 gongshi restore 从备份恢复。",
-    ),
-    (
-        "malformed",
-        "数据库已损坏。",
-        "the database is damaged",
-        "请用 gongshi restore 从备份恢复。",
-    ),
-    (
-        "unable to open",
-        "无法打开登记库文件。",
-        "the file cannot be opened",
-        "请检查目录是否存在以及权限。",
-    ),
-    (
-        "readonly",
-        "登记库为只读,无法写入。",
-        "the registry is read-only",
-        "请检查目录和文件的写权限。",
-    ),
-    ("full", "磁盘已满,本次操作已撤销。", "the disk is full", "请清理磁盘后重试。"),
-    ("disk I/O error", "磁盘读写失败,本次操作已撤销。", "the disk failed", "请检查磁盘后重试。"),
-)
