@@ -22,7 +22,7 @@ from gongshi.drafting.tables import Table, table_of
 from gongshi.drafting.vocabulary import Vocabulary, vocabulary_of
 from gongshi.errors import FileRefusedError, UsageError
 from gongshi.readers.child import pieces
-from gongshi.readers.workbook import column_letters
+from gongshi.readers.columns import column_letters
 from gongshi.site import write_atomically
 from gongshi.table_schema import TableSchema
 

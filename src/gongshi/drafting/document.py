@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from gongshi.declarations.agency import PARTY_COLUMNS
 from gongshi.drafting.findings import Facts
 from gongshi.drafting.mapping import WORTH_SAYING, Mapped, Proposal
+from gongshi.readers.columns import column_letters
 from gongshi.readers.header import normal
-from gongshi.readers.workbook import column_letters
 from gongshi.table_schema import Field
 
 _REQUIREMENT = {"R": "必填", "C": "有条件必填", "O": "选填"}

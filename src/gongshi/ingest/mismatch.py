@@ -14,8 +14,8 @@ import polars as pl
 from gongshi.content import EXPECTED, Look, misplaced, profile
 from gongshi.declarations.agency import PARTY_COLUMNS
 from gongshi.errors import FileRefusedError
+from gongshi.readers.columns import column_letters
 from gongshi.readers.piece import CELL
-from gongshi.readers.workbook import column_letters
 from gongshi.table_schema import TableSchema
 
 _SAMPLE = 200

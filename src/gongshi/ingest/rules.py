@@ -136,13 +136,6 @@ _TABLE = (
         title_en="the row is no record and was passed over",
     ),
     Rule(
-        id="A23",
-        severity=ERROR,
-        title="记录数不在声明的范围内",
-        todo="请核对文件是否完整;如属实,请维护者调整 agency.yml 的 rows。",
-        title_en="the number of records is outside the declared range",
-    ),
-    Rule(
         id="A26",
         severity=INFO,
         title="日期写成了表格软件的序列号,已换算",

@@ -99,8 +99,8 @@ def prescan(file: File, options: ReaderOptions) -> Prescan:
                     {name: sheet.errors for name, sheet in sheets.items()},
                     {name: sheet.merged for name, sheet in sheets.items()},
                 )
-            errors = _by_sheet(archive, by_part) if by_part else {}
-            return Prescan(errors, epoch=_epoch(archive))
+            by_sheet = _by_sheet(archive, by_part) if by_part else {}
+            return Prescan(by_sheet, epoch=_epoch(archive))
     except UNREADABLE as exc:
         raise damaged(
             file, "不是完整的 ZIP 结构", f"no whole ZIP structure ({type(exc).__name__})"
