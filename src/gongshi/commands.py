@@ -6,7 +6,7 @@ wait for it.
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -169,6 +169,31 @@ def _tell_address(address: str) -> None:
     print(words, flush=True)  # noqa: T201  the server does not return until it is stopped
 
 
+def desk(args: Namespace) -> Answer:
+    """Serve the clerk's and operator's page, or manage who may sign in."""
+    from gongshi import desk as counter
+    from gongshi.desk import words
+
+    site, today = site_of(args), today_of(args)
+    if args.new_token or args.new_operator:
+        token, secret = (
+            counter.new_token(site, args.new_token, holder=args.holder, today=today)
+            if args.new_token
+            else counter.new_operator(site, args.new_operator, today=today)
+        )
+        return {"id": token.id, "token": secret}, words.of_new(token, secret), DONE
+    if args.revoke:
+        gone = counter.revoke(site.var, args.revoke, today=today)
+        return {"revoked": gone.id}, f"令牌 {gone.id} 已停用。\nToken {gone.id} is revoked.", DONE
+    if args.tokens:
+        known = counter.listed(site.var)
+        shown = [{**asdict(one), "sha256": None} for one in known]
+        return {"tokens": shown}, words.of_list(known), DONE
+    ready = None if args.json else _tell_address
+    counter.run(site, port=args.port, host=args.host, today=lambda: today_of(args), ready=ready)
+    return {}, "", DONE
+
+
 def sync(args: Namespace) -> Answer:
     """Deliver to credit platforms what they have not acknowledged."""
     from gongshi import pipeline
@@ -306,6 +331,29 @@ COMMANDS = (
         ((("what",), {"choices": ("public-db", "release", "registry")}),),
     ),
     Command("serve", "提供网站 / serve the site", serve, (_PORT,)),
+    Command(
+        "desk",
+        "报送人员和运维人员的页面,只在本机 / the clerk's and operator's page",
+        desk,
+        (
+            (("--port",), {"type": _port, "default": 8002, "help": "端口 / port (8002)"}),
+            (
+                ("--host",),
+                {"default": "127.0.0.1", "metavar": "ADDRESS", "help": "监听地址,默认只限本机"},
+            ),
+            (
+                ("--new-token",),
+                {"metavar": "AGENCY", "help": "为报送机构发放令牌 / a token for an agency"},
+            ),
+            (("--holder",), {"default": "", "metavar": "NAME", "help": "令牌交给谁(备注)"}),
+            (
+                ("--new-operator",),
+                {"metavar": "NAME", "help": "为运维人员发放令牌,以此姓名批准 / for an operator"},
+            ),
+            (("--tokens",), {"action": "store_true", "help": "列出令牌 / list the tokens"}),
+            (("--revoke",), {"metavar": "ID", "help": "停用一个令牌 / revoke a token"}),
+        ),
+    ),
     Command(
         "sync",
         "向信用平台送达变更 / deliver to credit platforms",
