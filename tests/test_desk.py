@@ -335,9 +335,7 @@ def test_the_mended_workbook_brings_only_what_changed(visits: Visits, tmp_path: 
 def test_the_same_file_twice_says_that_nothing_is_new(visits: Visits, tmp_path: Path) -> None:
     clerk = visits("yi-shi")
     content = invent(tmp_path / "d.csv", 8, seed=31).read_bytes()
-    for name in ("五月.csv", "五月.csv"):
-        page = clerk.bring(name, content)
-        done = clerk.act(f"{page.url.path}/submit")
+    _, done = (clerk.act(f"{clerk.bring('五月.csv', content).url.path}/submit") for _ in range(2))
 
     assert "没有新的内容" in done.text
     assert clerk.http.get("/").text.count(">五月.csv<") == 3  # two of this session, one batch

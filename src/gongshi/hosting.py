@@ -26,27 +26,41 @@ def host_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     return found[1] if found else None
 
 
-def run(
-    app: Any,  # noqa: ANN401 - an ASGI application
-    *,
-    host: str,
-    port: int,
-    ready: Callable[[str], None] | None = None,
-) -> None:
-    """Serve `app` until interrupted; `ready` is called once with the address.
-
-    `port` 0 takes any free one.
+def listen(port: int, *, host: str = "127.0.0.1") -> socket.socket:
+    """Return a socket that holds a port for `run`; 0 takes any free one.
 
     Raises:
         UsageError: the port is taken, or may not be used.
     """
-    with _listen(host, port) as listener:
-        name = f"[{host}]" if ":" in host else host
-        address = f"http://{name}:{listener.getsockname()[1]}/"
-        server = _Server(_config(app))
-        server.ready = lambda: ready(address) if ready else None
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[listener])
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns Nagle off only for sockets that say that they are TCP.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as exc:
+        listener.close()
+        raise UsageError(
+            f"无法在 {host} 的 {port} 端口提供服务:{exc.strerror}。",
+            f"cannot serve on port {port} of {host}: {exc.strerror}",
+            todo="请用 --port 换一个端口,或先停止占用它的程序。",
+        ) from exc
+    return listener
+
+
+def run(
+    app: Any,  # noqa: ANN401 - an ASGI application
+    *,
+    at: socket.socket,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve `app` at a socket from `listen` until interrupted; `ready` gets the address, once."""
+    host, port = at.getsockname()[:2]
+    address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    server = _Server(_config(app))
+    server.ready = lambda: ready(address) if ready else None
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[at])
 
 
 class _Server(uvicorn.Server):  # type: ignore[misc, unused-ignore]
@@ -74,25 +88,3 @@ def _config(app: Any) -> uvicorn.Config:  # noqa: ANN401
         limit_concurrency=MAX_CONNECTIONS,
         h11_max_incomplete_event_size=16 * 1024,
     )
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket.
-
-    Raises:
-        UsageError: the port is taken, or may not be used.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle off only for sockets that say that they are TCP.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as exc:
-        listener.close()
-        raise UsageError(
-            f"无法在 {host} 的 {port} 端口提供服务:{exc.strerror}。",
-            f"cannot serve on port {port} of {host}: {exc.strerror}",
-            todo="请用 --port 换一个端口,或先停止占用它的程序。",
-        ) from exc
-    return listener

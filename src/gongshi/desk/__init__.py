@@ -5,6 +5,7 @@
 It runs where the registry is. A clerk's files lie in `var/desk/` while the clerk is signed in.
 """
 
+import socket
 from collections.abc import Callable
 from datetime import date
 
@@ -20,18 +21,17 @@ __all__ = ["Token", "application", "listed", "new_operator", "new_token", "revok
 def run(
     site: Site,
     *,
-    port: int,
+    at: socket.socket,
     today: Callable[[], date],
-    host: str = "127.0.0.1",
     ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve the desk of `site` until interrupted; `ready` is called once with the address.
+    """Serve the desk of `site` until interrupted; `ready` gets the address, once.
 
     Raises:
-        UsageError: the port is taken, or may not be used.
         SpecError: a declaration is not valid.
     """
-    hosting.run(application(site, today), host=host, port=port, ready=ready)
+    with at:
+        hosting.run(application(site, today), at=at, ready=ready)
 
 
 def new_token(site: Site, agency: str, *, holder: str, today: date) -> tuple[Token, str]:

@@ -32,7 +32,7 @@ class Form:
             raise Problem(400, "form")
         self.fields: dict[str, str] = {}
         self._begin = begin
-        self._left = most_bytes
+        self._most = self._left = most_bytes
         self._header = (bytearray(), bytearray())
         self._disposition = b""
         self._name = ""
@@ -49,7 +49,7 @@ class Form:
         """
         self._left -= len(chunk)
         if self._left < 0:
-            raise Problem(413, "too_large")
+            raise Problem(413, "too_large", mib=self._most >> 20)
         _explained(lambda: self._parser.write(chunk))
 
     def finish(self) -> None:

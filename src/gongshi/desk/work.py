@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from gongshi import pipeline, report
+from gongshi import pipeline, registry, report
 from gongshi.desk.deliveries import MARKED, Deliveries, Delivery, State, told
 from gongshi.desk.problem import Problem
 from gongshi.errors import FileRefusedError, GongshiError
@@ -86,7 +86,8 @@ class Work:
         """Take one file in; what fails leaves the registry as it was, and can be tried again."""
         try:
             desk = pipeline.open_desk(self.site, agency=delivery.agency, today=self.today())
-            (found,) = pipeline.ingest(desk, [delivery.original])
+            with registry.explained(self.site.registry):
+                (found,) = pipeline.ingest(desk, [delivery.original])
             delivery.taken = told(replace(found, file=delivery.name))
             delivery.original.unlink()
             delivery.state = State.DONE

@@ -1,5 +1,6 @@
 """Running the site under uvicorn."""
 
+import socket
 from collections.abc import Callable
 
 from gongshi import hosting
@@ -7,15 +8,13 @@ from gongshi.serve.app import Portal
 from gongshi.site import Site
 
 
-def run(
-    site: Site, *, port: int, host: str = "127.0.0.1", ready: Callable[[str], None] | None = None
-) -> None:
-    """Serve `site` until interrupted; `ready` is called once with the address.
+def run(site: Site, *, at: socket.socket, ready: Callable[[str], None] | None = None) -> None:
+    """Serve `site` at a socket from `listen` until interrupted; `ready` gets the address, once.
 
-    `port` 0 takes any free one. Before the first release every page says that it is not there yet.
+    Before the first release every page says that it is not there yet.
 
     Raises:
-        UsageError: the port is taken, or may not be used.
         SpecError: `site.yml` is not valid.
     """
-    hosting.run(Portal(site), host=host, port=port, ready=ready)
+    with at:
+        hosting.run(Portal(site), at=at, ready=ready)
