@@ -16,7 +16,8 @@ import httpx
 import pytest
 
 from gongshi.errors import UsageError
-from gongshi.serve import Portal, listen
+from gongshi.hosting import listen
+from gongshi.serve import Portal
 from gongshi.serve.instance import open_instance
 from gongshi.site import Site, write_atomically
 from tests.portal import describe, make_site, seal, visiting

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from gongshi.declarations.agency import AgencySpec
 from gongshi.declarations.desk_policy import load_desk_policy
 from gongshi.desk import pages, signing
-from gongshi.desk.ask import Desk, ask_of, load_templates, load_words
+from gongshi.desk.ask import Desk, ask_of, load_fields, load_templates, load_words
 from gongshi.desk.deliveries import Deliveries
 from gongshi.desk.guard import Guard
 from gongshi.desk.problem import Problem
@@ -70,6 +70,7 @@ def _open(site: Site, today: Callable[[], date]) -> Desk:
     return Desk(
         site=site,
         titles={code: spec.title for code, spec in senders(site).items()},
+        fields=load_fields(site),
         policy=policy,
         sessions=Sessions(idle_s=policy.idle_minutes * 60, longest_s=policy.session_hours * 3600),
         attempts=Attempts(),

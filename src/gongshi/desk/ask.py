@@ -16,6 +16,7 @@ from gongshi.desk.sessions import Attempts, Session, Sessions
 from gongshi.desk.tokens import valid_ids
 from gongshi.desk.work import Work
 from gongshi.site import Site
+from gongshi.table_schema import load_all
 from gongshi.wording import LANGUAGES, Catalogue, Words, load_catalogue, number
 
 COOKIE = "gongshi-desk"
@@ -26,10 +27,14 @@ _FORM_BYTES = 16 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Everything that the pages work on."""
+    """Everything that the pages work on.
+
+    `titles` are the agencies' names by code, `fields` the fields' titles by language and name.
+    """
 
     site: Site
     titles: Mapping[str, str]
+    fields: Mapping[str, Mapping[str, str]]
     policy: DeskPolicy
     sessions: Sessions
     attempts: Attempts
@@ -46,6 +51,20 @@ def load_words(site: Site) -> Catalogue:
         SpecError: an entry is not a pair of texts.
     """
     return load_catalogue(site.root / "templates" / "desk" / "messages.yml")
+
+
+def load_fields(site: Site) -> dict[str, dict[str, str]]:
+    """Return how the fields of every schema are called, by language.
+
+    Raises:
+        SpecError: a schema breaks its contract.
+    """
+    every = [each for schema in load_all(site.schemas).values() for each in schema.fields]
+    chinese, english = LANGUAGES
+    return {
+        chinese: {each.name: each.title for each in every},
+        english: {each.name: each.title_en or each.title for each in every},
+    }
 
 
 def load_templates(site: Site) -> Environment:
@@ -118,7 +137,12 @@ class Ask:
     def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401
         """Return a page."""
         text = self.desk.templates.get_template(template).render(
-            ask=self, t=self.words, titles=self.desk.titles, session=self.session, **context
+            ask=self,
+            t=self.words,
+            titles=self.desk.titles,
+            fields=self.desk.fields[self.words.lang],
+            session=self.session,
+            **context,
         )
         return HTMLResponse(text, status_code=status)
 

@@ -19,7 +19,7 @@ class BatchLine:
     agency: str
     schema: str
     file: str
-    received_at: str
+    received_on: str
     rows: int
     taken: int
     refused: int
@@ -40,7 +40,7 @@ class BatchLine:
 
 
 _COLUMNS = (
-    "batch, agency, schema, file, received_at, rows, taken, refused, unchanged, findings, "
+    "batch, agency, schema, file, received_on, rows, taken, refused, unchanged, findings, "
     "approved_by, approved_at, override_by, override_reason"
 )
 _RELEASE = (
