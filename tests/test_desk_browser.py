@@ -98,6 +98,7 @@ def _number_column(book: Any) -> int:  # noqa: ANN401
 
 def drop(page: Page, path: Path) -> None:
     """Let go of a file over the page."""
+    page.locator("form.can-drop").wait_for()
     page.evaluate(DROP, [path.name, base64.b64encode(path.read_bytes()).decode()])
 
 
