@@ -4,15 +4,12 @@
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import BinaryIO, TypeVar
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from gongshi.desk.problem import Problem
-
-if TYPE_CHECKING:
-    from python_multipart.multipart import MultipartCallbacks
 
 _FIELD_BYTES = 4096
 _FIELDS = 10
@@ -39,7 +36,7 @@ class Form:
         self._value: bytearray | None = None
         self._file: BinaryIO | None = None
         self._ended = False
-        self._parser = _explained(lambda: MultipartParser(options[b"boundary"], self._callbacks()))
+        self._parser = _explained(lambda: self._reader(options[b"boundary"]))
 
     def write(self, chunk: bytes) -> None:
         """Take the next bytes of the body.
@@ -67,17 +64,21 @@ class Form:
             self._file.close()
             self._file = None
 
-    def _callbacks(self) -> "MultipartCallbacks":
-        return {
-            "on_part_begin": self._part_begins,
-            "on_header_field": lambda data, start, end: self._header[0].extend(data[start:end]),
-            "on_header_value": lambda data, start, end: self._header[1].extend(data[start:end]),
-            "on_header_end": self._header_ends,
-            "on_headers_finished": self._headers_end,
-            "on_part_data": self._data,
-            "on_part_end": self._part_ends,
-            "on_end": self._end,
-        }
+    def _reader(self, boundary: bytes) -> MultipartParser:
+        """Return what finds the parts and tells us of them."""
+        return MultipartParser(
+            boundary,
+            {
+                "on_part_begin": self._part_begins,
+                "on_header_field": lambda data, at, end: self._header[0].extend(data[at:end]),
+                "on_header_value": lambda data, at, end: self._header[1].extend(data[at:end]),
+                "on_header_end": self._header_ends,
+                "on_headers_finished": self._headers_end,
+                "on_part_data": self._data,
+                "on_part_end": self._part_ends,
+                "on_end": self._end,
+            },
+        )
 
     def _part_begins(self) -> None:
         self._disposition = b""
