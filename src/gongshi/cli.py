@@ -42,6 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.json:
             _tell(json.dumps({"error": _plain(exc)}, ensure_ascii=False))
         return NOTHING
+    if status == NOTHING:
+        print(words, file=sys.stderr)
+        words = ""
     _tell(json.dumps(answer, ensure_ascii=False) if args.json else words)
     return int(status)
 

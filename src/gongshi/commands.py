@@ -19,7 +19,7 @@ from gongshi.site import Site, create
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Civil time of every date here; a fixed offset, since China has kept one since 1991."""
 
-DONE, PARTLY = 0, 1
+DONE, PARTLY, NOTHING = 0, 1, 2
 
 Answer = tuple[dict[str, Any], str, int]
 """The JSON object, the words for a terminal, and the exit status."""
@@ -98,21 +98,24 @@ def check(args: Namespace) -> Answer:
 
     desk = pipeline.open_desk(site_of(args), agency=args.agency, today=today_of(args))
     reports = pipeline.check(desk, args.files, folder=args.report)
-    return _file_answer(reports)
+    return report.as_json(reports), report.as_text(reports), _status(reports)
 
 
 def ingest(args: Namespace) -> Answer:
     """Check, deidentify and merge files."""
     from gongshi import pipeline
+    from gongshi.gates import override_of
 
+    override = override_of(args.override_by, args.override_reason)
     desk = pipeline.open_desk(site_of(args), agency=args.agency, today=today_of(args))
-    reports = pipeline.ingest(desk, args.files)
-    return _file_answer(reports)
+    reports = pipeline.ingest(desk, args.files, override=override)
+    status = NOTHING if all(one.unused for one in reports) else _status(reports)
+    return report.as_json(reports), report.as_text(reports), status
 
 
-def _file_answer(reports: list[report.FileReport]) -> Answer:
-    refused = any(one.refused or not one.agency for one in reports)
-    return report.as_json(reports), report.as_text(reports), PARTLY if refused else DONE
+def _status(reports: list[report.FileReport]) -> int:
+    """Return whether every row of every file is fit to be taken."""
+    return PARTLY if any(one.refused or one.unused for one in reports) else DONE
 
 
 def approve(args: Namespace) -> Answer:
@@ -227,6 +230,8 @@ def run(args: Namespace) -> Answer:
 
     pipeline.platforms_of(site_of(args), [])  # a broken declaration stops before anything is done
     taken, words, status = ingest(args)
+    if status == NOTHING:
+        return taken, words, status
     released, more, _ = publish(args)
     args.platforms, args.status = [], False
     synced, last, sync_status = sync(args)
@@ -287,6 +292,16 @@ def _port(text: str) -> int:
 _HIGHEST_PORT = 65_535
 _FILES = (("files",), {"nargs": "+", "type": Path, "metavar": "FILE", "help": "机构报送的文件"})
 _AGENCY = (("--agency",), {"metavar": "CODE", "help": "报送机构(ingest/ 下的目录名)"})
+_OVERRIDE = (
+    (
+        ("--override-by",),
+        {"metavar": "NAME", "help": "越过拦截的负责人 / who lets a stopped file pass"},
+    ),
+    (
+        ("--override-reason",),
+        {"metavar": "TEXT", "help": "放行理由,会公开 / why; shown in the release"},
+    ),
+)
 _PORT = (("--port",), {"type": _port, "default": 8001, "help": "端口 / port (8001)"})
 
 COMMANDS = (
@@ -325,7 +340,9 @@ COMMANDS = (
         check,
         (_FILES, _AGENCY, (("--report",), {"type": Path, "metavar": "DIR", "help": "报告目录"})),
     ),
-    Command("ingest", "校验、脱敏、入库 / check, redact, merge", ingest, (_FILES, _AGENCY)),
+    Command(
+        "ingest", "校验、脱敏、入库 / check, redact, merge", ingest, (_FILES, _AGENCY, *_OVERRIDE)
+    ),
     Command(
         "approve",
         "批准一个批次公示 / release a batch for publication",
@@ -375,7 +392,12 @@ COMMANDS = (
             (("--status",), {"action": "store_true", "help": "只看进度,不送达"}),
         ),
     ),
-    Command("run", "ingest、publish、sync 一次做完 / all three in one go", run, (_FILES, _AGENCY)),
+    Command(
+        "run",
+        "ingest、publish、sync 一次做完 / all three in one go",
+        run,
+        (_FILES, _AGENCY, *_OVERRIDE),
+    ),
     Command("verify", "核验登记库、账本与发布版本 / integrity of everything", verify),
     Command("rebuild", "按账本重建登记库并比较 / the registry again, compared", rebuild),
     Command(

@@ -26,7 +26,8 @@ MARKS = {Severity.ERROR: "✗ 错误", Severity.WARNING: "! 提醒", Severity.IN
 class FileReport:
     """What became of one file: `rows == taken + refused + unchanged`, in source rows.
 
-    `batch` is "" where nothing was stored; `redactions` counts masked places.
+    `batch` is "" where nothing was stored; `redactions` counts masked places. A file that is
+    `stopped` by a gate is refused as a whole, until a person lets it pass.
     """
 
     file: str
@@ -39,6 +40,12 @@ class FileReport:
     findings: tuple[Finding, ...]
     batch: str = ""
     redactions: int = 0
+    stopped: bool = False
+
+    @property
+    def unused(self) -> bool:
+        """Say whether nothing of the file was taken because of the file as a whole."""
+        return self.stopped or not self.agency
 
 
 def as_json(reports: Iterable[FileReport]) -> dict[str, Any]:
@@ -99,9 +106,11 @@ def _lines(report: FileReport) -> list[str]:
         f" / rows {report.rows}: taken {report.taken}, refused {report.refused},"
         f" unchanged {report.unchanged}"
     )
+    stopped = "  已拦下:放行之前,整个文件不入库 / stopped: nothing of it is taken unless let pass"
     rules = ", ".join(f"{rule}×{count}" for rule, count in by_rule(report.findings).items())
     shown = sorted(report.findings, key=lambda finding: _WEIGHT[finding.severity])[:SHOWN]
-    lines = [head, counts, *([f"  拒收原因 / errors by rule: {rules}"] if rules else [])]
+    lines = [head, counts, *([stopped] if report.stopped else [])]
+    lines += [*([f"  拒收原因 / errors by rule: {rules}"] if rules else [])]
     lines += [f"  {_one(finding)}" for finding in shown]
     if (more := len(report.findings) - len(shown)) > 0:
         lines.append(f"  …另有 {more} 条,见完整报告 / {more} more in the full report")

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from gongshi.declarations.base import CHOICE, Spec, wrong
+from gongshi.declarations.gate_policy import AgencyGates
 from gongshi.formats import uscc
 
 ORGANISATION = "organisation"
@@ -126,7 +127,10 @@ class AgencySpec(Spec):
     `absent`: fields of the schema that this source does not have; nothing is asked of them.
     `optional`: fields that the source has and may leave empty, even where the rules ask for a
     value; what is filled in is judged like any other.
-    `rows`: fewer or more records in one file are a finding.
+    `rows`: a file with fewer or more records is stopped (G01).
+    `delivery`: `full` where each file holds everything that is in force, so that what is missing
+    or much less is suspicious; `increment` where it holds what is new or changed.
+    `gates`: limits of this agency, where they differ from those of the site.
     `kind_words`: words of this sector's decisions → the kind of penalty that they name.
     `placeholders`: cells that mean «nothing» besides those made of dashes and strokes alone.
     """
@@ -149,6 +153,8 @@ class AgencySpec(Spec):
     derive: Mapping[str, Derivation] = Field(default_factory=dict)
     kind_words: Mapping[str, str] = Field(default_factory=dict)
     rows: tuple[int, int] = (1, 10_000_000)
+    delivery: Literal["full", "increment"] = "increment"
+    gates: AgencyGates = AgencyGates()
     reader: ReaderOptions = ReaderOptions()
 
     @property

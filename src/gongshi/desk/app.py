@@ -94,6 +94,7 @@ def _routes(site: Site) -> list[Route | Mount]:
         Route("/files/{key}", inside(pages.file), **get),
         Route("/files/{key}/state", inside(pages.state), **get),
         Route("/files/{key}/submit", inside(pages.submit), **post),
+        Route("/files/{key}/override", inside(pages.override), **post),
         Route("/files/{key}/discard", inside(pages.discard), **post),
         Route("/files/{key}/{what}", inside(pages.download), **get),
         Route("/batches/{batch}", inside(pages.batch), **get),

@@ -131,8 +131,8 @@ class Ask:
         return found
 
     def _may_see(self, delivery: Delivery) -> bool:
-        is_held = delivery in self.desk.deliveries.held()
-        return delivery.owner == self.who.id or (self.who.token.is_operator and is_held)
+        is_operator = self.who.token.is_operator
+        return delivery.owner == self.who.id or (is_operator and delivery.was_stopped)
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401
         """Return a page."""

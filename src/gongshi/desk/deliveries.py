@@ -78,8 +78,7 @@ class Delivery:
     checked: Told | None = None
     taken: Told | None = None
     trouble: GongshiError | None = None
-    stopped_by: tuple[Finding, ...] = ()
-    size: int = 0
+    was_stopped: bool = False
 
     @property
     def original(self) -> Path:
@@ -147,8 +146,8 @@ class Deliveries:
         return [one for one in reversed(self._all.values()) if one.owner == owner]
 
     def held(self) -> list[Delivery]:
-        """Return what gates have stopped, the oldest first."""
-        return [one for one in self._all.values() if one.state is State.HELD]
+        """Return what gates have stopped and nobody has let pass, the oldest first."""
+        return [one for one in self._all.values() if one.was_stopped and one.is_kept]
 
     def find(self, key: str) -> Delivery | None:
         """Return a delivery by its id."""

@@ -11,8 +11,9 @@ from gongshi import pipeline
 from gongshi.desk import batches
 from gongshi.desk.ask import Ask, ask_of, sealed_fields
 from gongshi.desk.batches import BatchLine
-from gongshi.desk.deliveries import MARKED, REPORTS, Delivery
+from gongshi.desk.deliveries import MARKED, REPORTS, Delivery, State
 from gongshi.desk.problem import Problem
+from gongshi.gates import override_of
 from gongshi.marking import marked_names
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -109,11 +110,21 @@ async def submit(ask: Ask) -> Response:
     return ask.go(f"/files/{one.id}")
 
 
+async def override(ask: Ask) -> Response:
+    """Let a stopped file pass under the name of the operator who is signed in, with a reason."""
+    fields = await sealed_fields(ask)
+    if not ask.who.token.is_operator:
+        raise Problem(403, "not_an_operator")
+    one = ask.delivery()
+    ask.desk.work.send(one, override=override_of(ask.who.token.holder, fields.get("reason", "")))
+    return ask.go(f"/files/{one.id}")
+
+
 async def discard(ask: Ask) -> Response:
     """Delete one file and everything made from it."""
     await sealed_fields(ask)
     one = ask.delivery()
-    if one.is_kept:
+    if one.state is State.SENDING:
         raise Problem(409, "not_ready")
     ask.desk.deliveries.discard(one)
     return ask.go("/")

@@ -13,13 +13,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from gongshi import pipeline, registry, report
+from gongshi import pipeline, report
 from gongshi.desk.deliveries import MARKED, Deliveries, Delivery, State, told
 from gongshi.desk.problem import Problem
 from gongshi.errors import FileRefusedError, GongshiError
+from gongshi.gates import Override
 from gongshi.marking import mark
 from gongshi.report import FileReport
 from gongshi.site import Site
+from gongshi.trouble import explained
 
 _CHECKS_AT_ONCE = 2
 
@@ -44,18 +46,19 @@ class Work:
         delivery.state = State.CHECKING
         self._checks.submit(self._check, delivery)
 
-    def send(self, delivery: Delivery) -> None:
-        """Start to take a checked file in.
+    def send(self, delivery: Delivery, *, override: Override | None = None) -> None:
+        """Start to take a checked file in; with `override`, one that a gate has stopped.
 
         Raises:
             Problem: another file is being taken in, or this one cannot be.
         """
-        if delivery.state is not State.READY:
+        before = delivery.state
+        if before is not (State.HELD if override else State.READY):
             raise Problem(409, "not_ready")
         if not self._taking.acquire(blocking=False):
             raise Problem(409, "busy")
         delivery.state, delivery.trouble = State.SENDING, None
-        self._intake.submit(self._send, delivery)
+        self._intake.submit(self._send, delivery, before, override)
 
     def close(self) -> None:
         """Wait for what is being taken in; let go of the rest."""
@@ -82,18 +85,22 @@ class Work:
             delivery.trouble = _explained(exc)
             delivery.state = State.UNUSABLE
 
-    def _send(self, delivery: Delivery) -> None:
+    def _send(self, delivery: Delivery, before: State, override: Override | None) -> None:
         """Take one file in; what fails leaves the registry as it was, and can be tried again."""
         try:
             desk = pipeline.open_desk(self.site, agency=delivery.agency, today=self.today())
-            with registry.explained(self.site.registry):
-                (found,) = pipeline.ingest(desk, [delivery.original])
+            with explained(self.site.registry):
+                (found,) = pipeline.ingest(desk, [delivery.original], override=override)
+            if found.stopped:
+                delivery.checked = told(replace(found, file=delivery.name))
+                delivery.was_stopped, delivery.state = True, State.HELD
+                return
             delivery.taken = told(replace(found, file=delivery.name))
             delivery.original.unlink()
             delivery.state = State.DONE
         except Exception as exc:  # noqa: BLE001
             delivery.trouble = _explained(exc)
-            delivery.state = State.READY
+            delivery.state = before
         finally:
             self._taking.release()
 

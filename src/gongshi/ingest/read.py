@@ -15,7 +15,7 @@ from gongshi.ingest.decisions import FROM_ROW, records
 from gongshi.ingest.doubts import doubtful_cells
 from gongshi.ingest.layouts import Choice, choose
 from gongshi.ingest.reading import Reading
-from gongshi.ingest.rules import Doubt, finding
+from gongshi.ingest.rules import Doubt
 from gongshi.ingest.sheets import reading_of, unread
 from gongshi.marking.words import is_summary
 from gongshi.models import ROW, SHEET, Finding, RawTable, Source
@@ -120,7 +120,6 @@ def _reading(path: Path, book: Book, choice: Choice) -> Reading:
     )
     reading = reading.refusing(doubtful_cells(reading.frame, schema))
     reading = _by_party(speaking_for(reading, spec, schema), spec, schema)
-    fewest, most = spec.rows
     if not reading.rows:
         raise FileRefusedError(
             "只有表头,没有记录。",
@@ -129,11 +128,6 @@ def _reading(path: Path, book: Book, choice: Choice) -> Reading:
             rule="F01",
             todo="如当期没有记录,无需报送;空文件不会清空已有数据。",
         )
-    if not fewest <= reading.rows <= most:
-        doubt = Doubt(
-            "A23", "", f"{reading.rows} 行,应为 {fewest} 至 {most} 行", f"{reading.rows} rows"
-        )
-        reading = replace(reading, findings=(*reading.findings, finding(doubt, sheet="", row=0)))
     return reading
 
 

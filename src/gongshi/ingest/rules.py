@@ -134,13 +134,6 @@ _TABLE = (
         todo="",
         title_en="the row is no record and was passed over",
     ),
-    Rule(
-        id="A23",
-        severity=ERROR,
-        title="记录数不在声明的范围内",
-        todo="请核对文件是否完整;如属实,请维护者调整 agency.yml 的 rows。",
-        title_en="the number of records is outside the declared range",
-    ),
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in _TABLE})
