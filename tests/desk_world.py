@@ -30,18 +30,25 @@ schema: penalty
 template: true
 authorities:
   - containing: [局, 委员会, 大队, 支队, 办公室]
+rows: [{fewest}, 10000]
 """
 SEAL = re.compile(r'name="seal" value="([^"]+)"')
 
 
 def make_site(folder: Path, **policy: int) -> Site:
-    """Return a fresh site with two agencies; batches of 甲市 wait for approval, 乙市's do not."""
+    """Return a site: batches of 甲市 wait for approval, 丙市 never sends fewer than 10 rows."""
     site = create(folder / "site")
     site.require()
-    for code, title in (("jia-shi", "甲市报送单位"), ("yi-shi", "乙市报送单位")):
+    for code, title, fewest in (
+        ("jia-shi", "甲市报送单位", 1),
+        ("yi-shi", "乙市报送单位", 1),
+        ("bing-shi", "丙市报送单位", 10),
+    ):
         home = site.ingest / code
         home.mkdir()
-        (home / "agency.yml").write_text(AGENCY.format(code=code, title=title), encoding="utf-8")
+        (home / "agency.yml").write_text(
+            AGENCY.format(code=code, title=title, fewest=fewest), encoding="utf-8"
+        )
     rules = site.schemas / "policies" / "approval.yml"
     text = rules.read_text(encoding="utf-8")
     rules.write_text(text.replace("agencies: {}", "agencies: {jia-shi: named}"), encoding="utf-8")
@@ -78,6 +85,13 @@ def batches(site: Site) -> list[tuple[str, str | None]]:
     """Return every batch with the agency and who approved it."""
     with closing(registry.open_registry(site.registry)) as conn:
         return conn.execute("select agency, approved_by from batches order by batch").fetchall()
+
+
+def overrides(site: Site) -> list[tuple[str, str, str]]:
+    """Return who let which agency's batch pass a gate, and why."""
+    query = "select agency, override_by, override_reason from batches where override_by is not null"
+    with closing(registry.open_registry(site.registry)) as conn:
+        return conn.execute(query).fetchall()
 
 
 @dataclass

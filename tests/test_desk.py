@@ -18,7 +18,7 @@ from gongshi import desk, pipeline
 from gongshi.desk import naming, sessions, tokens
 from gongshi.desk.deliveries import Deliveries, State
 from gongshi.errors import UsageError
-from tests.desk_world import TODAY, Visitor, batches, invent, make_site, serving
+from tests.desk_world import TODAY, Visitor, batches, invent, make_site, overrides, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -674,6 +674,37 @@ def test_an_operator_neither_submits_nor_sees_what_clerks_have_not_sent(
         "/files", data={"seal": operator.seal()}, files={"file": ("a.csv", clean)}
     )
     assert answer.status_code == 403
+
+
+def test_a_file_that_a_gate_stops_waits_for_an_operator_with_a_reason(
+    site: Site, visits: Visits, tmp_path: Path
+) -> None:
+    clerk, other = visits("bing-shi"), visits("bing-shi")
+    operator = visits(operator="示例戊")
+    page = clerk.bring("少.csv", invent(tmp_path / "g.csv", 5, seed=91).read_bytes())
+    place = page.url.path
+    assert "整份文件会被拦截" in page.text
+    assert "G01" in page.text
+    assert operator.http.get(place).status_code == 404
+
+    held = clerk.act(f"{place}/submit")
+    assert "等待运维人员" in held.text
+    assert overrides(site) == []
+    for stranger in (clerk, other):
+        answer = stranger.http.post(f"{place}/override", data={"seal": stranger.seal()})
+        assert answer.status_code == 403
+    assert other.http.get(place).status_code == 404
+    assert "少.csv" in operator.http.get("/").text
+    for reason in ("", "当事人电话 13800138000"):
+        seal = {"seal": operator.seal(), "reason": reason}
+        assert operator.http.post(f"{place}/override", data=seal).status_code == 409
+    clerk.act("/sign-out")
+
+    done = operator.act(f"{place}/override", reason="已电话核实，确为五条")
+
+    assert "已报送，批次号" in done.text
+    assert overrides(site) == [("bing-shi", "示例戊", "已电话核实，确为五条")]
+    assert "少.csv" not in operator.http.get("/").text.split("全部批次")[0]
 
 
 def test_every_page_is_there_in_english_too(visits: Visits, clean: bytes) -> None:
