@@ -123,6 +123,8 @@ def test_an_agency_declares_its_own_limits_and_the_others_stay(site: Site) -> No
         ("李" * 41, "核实无误"),
         ("李示例", "核" * 501),
         ("李示例", "联系电话13800138000"),
+        ("李示例", "反向\u202e文字"),
+        ("李示例", "坏字节\udcff"),
         ("李示例 11010519491231002X", "核实无误"),
     ],
 )
@@ -398,7 +400,7 @@ def test_an_override_passes_is_recorded_and_is_shown_in_the_release(
     assert upkeep.rebuild(own)["same"]
 
 
-def overrides_of(site: Site) -> list[tuple[str, ...]]:
+def overrides_of(site: Site) -> list[tuple[str | None, ...]]:
     release = site.release(site.current_release() or 0)
     with closing(sqlite3.connect(release / "public.db")) as conn:
         return conn.execute("select * from overrides").fetchall()
@@ -658,7 +660,8 @@ def test_an_override_that_is_killed_leaves_the_old_or_the_new(
     own: Site, stranger: list[Row], tmp_path: Path
 ) -> None:
     file = written(tmp_path / "换了.csv", [*stranger[:201]])
-    old, new = (200, []), (400, ["G06"])
+    old: tuple[int, list[str]] = (200, [])
+    new = (400, ["G06"])
     start = [sys.executable, "-m", "gongshi", "--root", str(own.root), "--today", f"{TODAY}"]
     words = ["ingest", str(file), "--agency", "jia-quan"]
     let_pass = ["--override-by", "李示例", "--override-reason", "改用新系统"]

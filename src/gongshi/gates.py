@@ -105,7 +105,7 @@ def override_of(by: str | None, reason: str | None) -> Override | None:
     """Return the override that the command line names, or None.
 
     Raises:
-        UsageError: one of the two is missing, too long, or holds a number of a person.
+        UsageError: one of the two is missing, too long, unprintable, or holds a person's number.
     """
     if by is None and reason is None:
         return None
@@ -116,6 +116,11 @@ def override_of(by: str | None, reason: str | None) -> Override | None:
         raise _unfit(
             f"放行人姓名不超过 {_LONGEST_NAME} 字,理由不超过 {_LONGEST_REASON} 字。",
             "The name or the reason of the override is too long.",
+        )
+    if not (name + why).isprintable():
+        raise _unfit(
+            "放行人姓名和理由中有无法显示的字符。",
+            "Name or reason of the override holds characters that cannot be shown.",
         )
     if scan_bytes(f"{name}\n{why}".encode(), "override"):
         raise _unfit(
