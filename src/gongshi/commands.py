@@ -7,7 +7,7 @@ wait for it.
 import socket
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ def new(args: Namespace) -> Answer:
 def demo(args: Namespace) -> Answer:
     """Run the whole pipeline on invented files, and serve the result."""
     from gongshi import demonstration
-    from gongshi.serve import listen
+    from gongshi.hosting import listen
 
     door = None if args.no_serve else listen(args.port)  # a taken port is told before the work
     root = args.root.resolve()
@@ -179,7 +179,7 @@ def path(args: Namespace) -> Answer:
 
 def serve(args: Namespace) -> Answer:
     """Serve the release in force until stopped."""
-    from gongshi.serve import listen
+    from gongshi.hosting import listen
 
     _serve(site_of(args), listen(args.port), quiet=args.json)
     return {}, "", DONE
@@ -196,6 +196,33 @@ def _tell_address(address: str) -> None:
     """Say where the site is, as soon as it answers."""
     words = f"网站已就绪:{address}(按 Ctrl+C 停止)\nThe site answers at {address} (Ctrl+C stops it)"
     print(words, flush=True)  # noqa: T201  the server does not return until it is stopped
+
+
+def desk(args: Namespace) -> Answer:
+    """Serve the clerk's and operator's page, or manage who may sign in."""
+    from gongshi import desk as counter
+    from gongshi.desk import words
+    from gongshi.hosting import listen
+
+    site, today = site_of(args), today_of(args)
+    if args.new_token or args.new_operator:
+        token, secret = (
+            counter.new_token(site, args.new_token, holder=args.holder, today=today)
+            if args.new_token
+            else counter.new_operator(site, args.new_operator, today=today)
+        )
+        return {"id": token.id, "token": secret}, words.of_new(token, secret), DONE
+    if args.revoke:
+        gone = counter.revoke(site.var, args.revoke, today=today)
+        return {"revoked": gone.id}, f"令牌 {gone.id} 已停用。\nToken {gone.id} is revoked.", DONE
+    if args.tokens:
+        known = counter.listed(site.var)
+        shown = [{**asdict(one), "sha256": None} for one in known]
+        return {"tokens": shown}, words.of_list(known), DONE
+    door = listen(args.port, host=args.host)
+    ready = None if args.json else _tell_address
+    counter.run(site, at=door, today=lambda: today_of(args), ready=ready)
+    return {}, "", DONE
 
 
 def sync(args: Namespace) -> Answer:
@@ -359,6 +386,29 @@ COMMANDS = (
         ((("what",), {"choices": ("public-db", "release", "registry")}),),
     ),
     Command("serve", "提供网站 / serve the site", serve, (_PORT,)),
+    Command(
+        "desk",
+        "报送人员和运维人员的页面,只在本机 / the clerk's and operator's page",
+        desk,
+        (
+            (("--port",), {"type": _port, "default": 8002, "help": "端口 / port (8002)"}),
+            (
+                ("--host",),
+                {"default": "127.0.0.1", "metavar": "ADDRESS", "help": "监听地址,默认只限本机"},
+            ),
+            (
+                ("--new-token",),
+                {"metavar": "AGENCY", "help": "为报送机构发放令牌 / a token for an agency"},
+            ),
+            (("--holder",), {"default": "", "metavar": "NAME", "help": "令牌交给谁(备注)"}),
+            (
+                ("--new-operator",),
+                {"metavar": "NAME", "help": "为运维人员发放令牌,以此姓名批准 / for an operator"},
+            ),
+            (("--tokens",), {"action": "store_true", "help": "列出令牌 / list the tokens"}),
+            (("--revoke",), {"metavar": "ID", "help": "停用一个令牌 / revoke a token"}),
+        ),
+    ),
     Command(
         "sync",
         "向信用平台送达变更 / deliver to credit platforms",
