@@ -24,8 +24,6 @@ from measure import run
 ROOT = Path(__file__).parents[1]
 GONGSHI = (sys.executable, "-m", "gongshi", "--root", ROOT)
 GOAL = 0.99
-FEWEST = 3
-"""Cells that a rule must be planted in before a share says anything."""
 _OF_CLEAN_ROWS = frozenset({"V20", "V21"})
 """What follows from a record as it is: personal data in its text, its age."""
 _SHOWN = 20
@@ -100,9 +98,9 @@ class Tally:
             if min(score.precision, score.recall) < GOAL
         ]
         rare = [
-            f"{r}: planted {s.planted} times"
-            for r, s in self.scores().items()
-            if s.planted < FEWEST
+            f"{rule}: planted {score.planted} times in {self.files} files"
+            for rule, score in self.scores().items()
+            if score.planted < self.files
         ]
         refused = [f"{self.clean_refused} clean rows refused"] if self.clean_refused else []
         return [*low, *rare, *refused]
@@ -133,7 +131,16 @@ def _checked(
     file: Path, form: str, rows: int, seed: int
 ) -> tuple[Iterator[dict[str, Any]], dict[str, Any]]:
     """Make one file; return its truth and the report of `check`."""
-    asked = ["--rows", str(rows), "--seed", str(seed), "--format", form, "--out", file]
+    asked: list[str | Path] = [
+        "--rows",
+        str(rows),
+        "--seed",
+        str(seed),
+        "--format",
+        form,
+        "--out",
+        file,
+    ]
     run([*GONGSHI, "generate", "--dirty", "--json", *asked])
     told = run([*GONGSHI, "check", "--json", file], allowed=(0, 1))
     (report,) = json.loads(told.output)["files"]
