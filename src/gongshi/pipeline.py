@@ -222,7 +222,8 @@ def _report(
 ) -> FileReport:
     """Return what a file's sender is told."""
     refused = examined.refused | (entered.refused if entered else frozenset())
-    unchanged = entered.unchanged_rows if entered else 0
+    withheld = len(examined.public.withheld)  # not published by policy: it changes nothing
+    unchanged = withheld + (entered.unchanged_rows if entered else 0)
     rows = examined.checked.rows
     return FileReport(
         file=str(file),
