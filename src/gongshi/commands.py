@@ -4,6 +4,7 @@ Heavy imports stand inside the functions: a serving host has no polars, and `--h
 wait for it.
 """
 
+import socket
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -63,17 +64,19 @@ def new(args: Namespace) -> Answer:
 def demo(args: Namespace) -> Answer:
     """Run the whole pipeline on invented files, and serve the result."""
     from gongshi import demonstration
+    from gongshi.serve import listen
 
+    door = None if args.no_serve else listen(args.port)  # a taken port is told before the work
     root = args.root.resolve()
     if not root.exists() or (root.is_dir() and not any(root.iterdir())):
         create(root)
     site = site_of(args)
     shown = demonstration.run(site, rows=args.rows, today=today_of(args))
     words = demonstration.words(shown)
-    if args.no_serve:
+    if door is None:
         return shown, words, DONE
     print(words, flush=True)  # noqa: T201  the server below does not return until it is stopped
-    serve(args)
+    _serve(site, door, quiet=args.json)
     return shown, "", DONE
 
 
@@ -157,10 +160,17 @@ def path(args: Namespace) -> Answer:
 
 def serve(args: Namespace) -> Answer:
     """Serve the release in force until stopped."""
+    from gongshi.serve import listen
+
+    _serve(site_of(args), listen(args.port), quiet=args.json)
+    return {}, "", DONE
+
+
+def _serve(site: Site, door: socket.socket, *, quiet: bool) -> None:
+    """Serve until interrupted."""
     from gongshi.serve import run
 
-    run(site_of(args), port=args.port, ready=None if args.json else _tell_address)
-    return {}, "", DONE
+    run(site, at=door, ready=None if quiet else _tell_address)
 
 
 def _tell_address(address: str) -> None:

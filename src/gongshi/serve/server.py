@@ -27,21 +27,18 @@ class _Server(uvicorn.Server):  # type: ignore[misc, unused-ignore]
             self.ready()
 
 
-def run(
-    site: Site, *, port: int, host: str = "127.0.0.1", ready: Callable[[str], None] | None = None
-) -> None:
-    """Serve `site` until interrupted; `ready` is called once with the address.
+def run(site: Site, *, at: socket.socket, ready: Callable[[str], None] | None = None) -> None:
+    """Serve `site` at a socket from `listen` until interrupted; `ready` gets the address, once.
 
-    `port` 0 takes any free one. Before the first release every page says that it is not there yet.
+    Before the first release every page says that it is not there yet.
 
     Raises:
-        UsageError: the port is taken, or may not be used.
         SpecError: `site.yml` is not valid.
     """
-    portal = Portal(site)
-    with _listen(host, port) as listener:
-        name = f"[{host}]" if ":" in host else host
-        address = f"http://{name}:{listener.getsockname()[1]}/"
+    with at as listener:
+        portal = Portal(site)
+        host, port = listener.getsockname()[:2]
+        address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
         server = _Server(_config(portal))
         server.ready = lambda: ready(address) if ready else None
         with contextlib.suppress(KeyboardInterrupt):
@@ -63,8 +60,8 @@ def _config(portal: Portal) -> uvicorn.Config:
     )
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket.
+def listen(port: int, *, host: str = "127.0.0.1") -> socket.socket:
+    """Return a socket that holds a port for `run`; 0 takes any free one.
 
     Raises:
         UsageError: the port is taken, or may not be used.
