@@ -171,6 +171,8 @@ def _kind_of(row: Sequence[str], header: Header) -> str:
     if same * 5 >= named * 4:
         return "header"
     filled = [text for text in texts if text]
+    if not filled:  # nothing that can be seen: the end mark \x1a of old systems
+        return "note"
     if _TOTAL.match(filled[0]) and len(filled) * 3 <= max(len(texts), 6):
         return "total"
     return "note" if len(set(filled)) <= _CELLS_OF_A_NOTE and _NOTE.match(filled[0]) else ""
