@@ -24,6 +24,7 @@ from gongshi.declarations.agency import AgencySpec, ReaderOptions
 from gongshi.declarations.platform import PlatformSpec, load_platforms
 from gongshi.declarations.policy import Policies, load_policies
 from gongshi.declarations.redaction_policy import load_redaction_policy
+from gongshi.declarations.reviewed import load_reviewed_codes
 from gongshi.deidentify import Deidentified, deidentify
 from gongshi.errors import FileRefusedError, UsageError
 from gongshi.marking import mark, marked_names
@@ -150,6 +151,7 @@ def _examine(desk: Desk, file: Path) -> Examined:
         today=desk.today,
         known_parties=_known_parties(desk.site, raw.frame, schema),
         calendar=load_calendar(schemas / "calendar").lateness,
+        overrides=load_reviewed_codes(schemas / "policies"),
     )
     checked = validate(raw, schema, context)
     policy = load_redaction_policy(schemas / "policies", desk.today)
