@@ -29,6 +29,12 @@ ROOT = Path(__file__).parents[1]
 NOT_TABLES = frozenset({".md", ".pdf", ".docx", ".MD"})
 """Notes that accompany a collection."""
 
+_TITLES = (
+    "group", "files", "taken", "findings", "refused, by rule", "not handled", "peak MiB", "CPU s",
+    "slowest, s",
+)  # fmt: skip
+_HEAD = f"| {' | '.join(_TITLES)} |\n" + "|---" * len(_TITLES) + "|"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -51,13 +57,17 @@ class Outcome:
 def main() -> None:
     """Check every file and print what came of it."""
     options = _options()
-    found = [
-        checked(path, group=path.relative_to(options.folder).parts[0], today=options.today)
-        for path in _files(options.folder, options.only)
-    ]
-    groups = [list(some) for _, some in groupby(found, key=lambda each: each.group)]
-    print("\n\n".join(map(each_file, groups)) if options.each else summary(groups))
-    sys.exit(any(each.kind == "UNHANDLED" for each in found))
+    paths = groupby(
+        _files(options.folder, options.only),
+        key=lambda path: path.relative_to(options.folder).parts[0],
+    )
+    unhandled = 0
+    print("" if options.each else _HEAD, flush=True)
+    for group, some in paths:
+        found = [checked(path, group=group, today=options.today) for path in some]
+        unhandled += sum(each.kind == "UNHANDLED" for each in found)
+        print(each_file(found) if options.each else summary(found), flush=True)
+    sys.exit(bool(unhandled))
 
 
 def _options() -> argparse.Namespace:
@@ -121,24 +131,16 @@ def _meaning(status: int, answer: str, errors: str) -> dict[str, Any]:
     }
 
 
-def summary(groups: Sequence[Sequence[Outcome]]) -> str:
-    """Return a line for each group."""
-    titles = "group | files | taken | findings | refused, by rule | not handled | peak MiB"
-    lines = [
-        f"| {titles} | CPU s | slowest, s |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for group in groups:
-        kinds = Counter(each.kind for each in group)
-        rules = Counter(each.rule for each in group if each.kind == "refused")
-        told = ", ".join(f"{rule}×{count}" for rule, count in rules.most_common())
-        lines.append(
-            f"| {group[0].group} | {len(group)} | {kinds['taken']} | {kinds['findings']} | {told} "
-            f"| {kinds['UNHANDLED']} | {max(each.peak_mib for each in group):.0f} "
-            f"| {sum(each.cpu_s for each in group):.0f} "
-            f"| {max(each.wall_s for each in group):.1f} |"
-        )
-    return "\n".join(lines)
+def summary(group: Sequence[Outcome]) -> str:
+    """Return the line of one group."""
+    kinds = Counter(each.kind for each in group)
+    rules = Counter(each.rule for each in group if each.kind == "refused")
+    told = ", ".join(f"{rule}×{count}" for rule, count in rules.most_common())
+    return (
+        f"| {group[0].group} | {len(group)} | {kinds['taken']} | {kinds['findings']} | {told} "
+        f"| {kinds['UNHANDLED']} | {max(each.peak_mib for each in group):.0f} "
+        f"| {sum(each.cpu_s for each in group):.0f} | {max(each.wall_s for each in group):.1f} |"
+    )
 
 
 def each_file(group: Sequence[Outcome]) -> str:
@@ -154,7 +156,7 @@ def each_file(group: Sequence[Outcome]) -> str:
             f"| {number} {each.suffix} | {known} | {each.encoding} | {each.rows} | {each.taken} "
             f"| {each.refused} | {each.rule} | {each.peak_mib:.0f} | {each.cpu_s:.1f} |"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, ""])
 
 
 if __name__ == "__main__":
