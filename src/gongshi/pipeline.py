@@ -24,6 +24,7 @@ from gongshi.declarations.agency import AgencySpec, ReaderOptions
 from gongshi.declarations.platform import PlatformSpec, load_platforms
 from gongshi.declarations.policy import Policies, load_policies
 from gongshi.declarations.redaction_policy import load_redaction_policy
+from gongshi.declarations.reviewed import load_reviewed_codes
 from gongshi.deidentify import Deidentified, deidentify
 from gongshi.errors import FileRefusedError, UsageError
 from gongshi.gates import Override
@@ -183,6 +184,7 @@ def _examine(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> Examine
         today=desk.today,
         known_parties=_known_parties(conn, raw.frame, schema),
         calendar=load_calendar(schemas / "calendar").lateness,
+        overrides=load_reviewed_codes(schemas / "policies"),
     )
     checked = validate(raw, schema, context)
     policy = load_redaction_policy(schemas / "policies", desk.today)
@@ -298,6 +300,8 @@ def _report(
 ) -> FileReport:
     """Return what a file's sender is told of what was entered, or would be."""
     refused = examined.refused | entered.refused
+    withheld = len(examined.public.withheld)  # not published by policy: it changes nothing
+    unchanged = withheld + entered.unchanged_rows
     rows = examined.checked.rows
     return FileReport(
         file=str(file),
@@ -305,9 +309,9 @@ def _report(
         encoding=examined.checked.source.encoding,
         evidence=examined.checked.source.evidence,
         rows=rows,
-        taken=rows - len(refused) - entered.unchanged_rows,
+        taken=rows - len(refused) - unchanged,
         refused=len(refused),
-        unchanged=entered.unchanged_rows,
+        unchanged=unchanged,
         findings=(*of_gates, *examined.findings, *entered.findings),
         batch="" if isinstance(entered, Weighed) else entered.batch,
         redactions=examined.public.log.height,

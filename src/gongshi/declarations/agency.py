@@ -133,6 +133,8 @@ class AgencySpec(Spec):
     `delivery`: `full` where each file holds everything that is in force, so that what is missing
     or much less is suspicious; `increment` where it holds what is new or changed.
     `gates`: limits of this agency, where they differ from those of the site.
+    `constants`: field → the one value that holds for every row of this source and stands in no
+    column: which list it is, what the file as a whole rests on. Who decided is not said so.
     `kind_words`: words of this sector's decisions → the kind of penalty that they name.
     `placeholders`: cells that mean «nothing» besides those made of dashes and strokes alone.
     """
@@ -154,6 +156,7 @@ class AgencySpec(Spec):
     lookups: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     parties: Parties | None = None
     derive: Mapping[str, Derivation] = Field(default_factory=dict)
+    constants: Mapping[str, Text] = Field(default_factory=dict)
     kind_words: Mapping[str, str] = Field(default_factory=dict)
     rows: tuple[int, int] = (1, 10_000_000)
     delivery: Literal["full", "increment"] = "increment"
@@ -165,6 +168,11 @@ class AgencySpec(Spec):
         """Fields that a declared title means."""
         own = {field for layout in self.layouts for field in layout.columns.values()}
         return frozenset(own | set(self.aliases.values()))
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """Fields that no column is looked for."""
+        return self.absent | self.derive.keys() | self.constants.keys()
 
     @property
     def sole_authority(self) -> Authority | None:
@@ -206,12 +214,15 @@ class AgencySpec(Spec):
 
     @model_validator(mode="after")
     def _fields_have_one_source(self) -> "AgencySpec":
-        derived = frozenset(self.derive)
+        derived, constant = frozenset(self.derive), frozenset(self.constants)
         clashes = (
             ("absent", self.absent & self.mapped, "已有对应的列", "a column means it"),
             ("absent", self.absent & derived, "已由 derive 得出", "`derive` fills it"),
             ("absent", self.absent & self.optional, "已列入 optional", "it is `optional`"),
             ("derive", derived & self.mapped, "已有对应的列", "a column means it"),
+            ("constants", constant & self.mapped, "已有对应的列", "a column means it"),
+            ("constants", constant & derived, "已由 derive 得出", "`derive` fills it"),
+            ("constants", constant & self.absent, "已列入 absent", "it is `absent`"),
         )
         for key, fields, zh, en in clashes:
             if fields:

@@ -65,11 +65,18 @@ def check_digit(first17: str) -> str:
     return ALPHABET[-total % _BASE]
 
 
+def has_form(code: str) -> bool:
+    """Say whether `code` has the length and the characters of a code, whatever its check says.
+
+    >>> has_form("91110000802100433C"), has_form("9111000080210043")
+    (True, False)
+    """
+    return _SHAPE.fullmatch(code) is not None and code != _ZEROS
+
+
 def is_valid(code: str) -> bool:
     """Say whether `code` is a code: form and check character. Eighteen zeros are none."""
-    if not _SHAPE.fullmatch(code) or code == _ZEROS:
-        return False
-    return check_digit(code[:-1]) == code[-1]
+    return has_form(code) and check_digit(code[:-1]) == code[-1]
 
 
 def is_damaged(text: str) -> bool:

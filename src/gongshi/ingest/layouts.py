@@ -75,7 +75,7 @@ def titles_of(spec: AgencySpec, schema: TableSchema) -> list[Titles]:
     """
     demand_agreement(spec, schema)
     needed = {field.name for field in schema.fields if field.is_required}
-    unread = spec.absent | spec.derive.keys()
+    unread = spec.unread
     needed -= unread
     layouts = [_declared(spec, layout) for layout in spec.layouts]
     if spec.template:

@@ -134,7 +134,7 @@ def _reading(path: Path, book: Book, choice: Choice) -> Reading:
         for name, parts in book.items()
         if name in choice.headers
     ]
-    reading = _together(sheets)
+    reading = _with_constants(_together(sheets), spec)
     notes = [unread(parts[0]) for name, parts in book.items() if name not in choice.headers]
     epoch = min(parts[0].epoch for parts in book.values())
     notes += serials.told(reading, schema, epoch)
@@ -168,6 +168,12 @@ def _together(sheets: list[Reading]) -> Reading:
         findings=tuple(each for sheet in sheets for each in sheet.findings),
         refused=frozenset(each for sheet in sheets for each in sheet.refused),
     )
+
+
+def _with_constants(reading: Reading, spec: AgencySpec) -> Reading:
+    """Return the reading with what the agency declares of the file as a whole."""
+    values = [pl.lit(text).alias(field) for field, text in spec.constants.items()]
+    return replace(reading, frame=reading.frame.with_columns(values))
 
 
 def _by_party(reading: Reading, spec: AgencySpec, schema: TableSchema) -> Reading:

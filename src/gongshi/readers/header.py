@@ -186,6 +186,8 @@ def _kind_of(number: int, row: Sequence[str], header: Header) -> str:
     """Return `header`, `total` or `note`, "" for a record."""
     texts = [fold(cell) for cell in row]
     filled = [text for text in texts if text]
+    if not filled:  # nothing that can be seen: the end mark \x1a of old systems
+        return "note"
     if _says_titles(texts, header):
         return "header"
     if number <= header.row + _BELOW and (kind := _goes_on(filled)):
