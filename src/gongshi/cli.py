@@ -8,10 +8,11 @@ import json
 import os
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from gongshi import __version__
 from gongshi.commands import COMMANDS
@@ -40,15 +41,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (GongshiError, OSError, sqlite3.Error) as exc:
         print(_explain(exc), file=sys.stderr)
         return NOTHING
-    _tell(json.dumps(answer, ensure_ascii=False) if args.json else words)
+    _tell(_pieces(answer) if args.json else (words,))
     return int(status)
 
 
-def _tell(text: str) -> None:
+def _pieces(answer: dict[str, Any] | Iterable[str]) -> Iterable[str]:
+    """Return the text of a JSON object."""
+    return (json.dumps(answer, ensure_ascii=False),) if isinstance(answer, dict) else answer
+
+
+def _tell(text: Iterable[str]) -> None:
     """Print the answer; whoever reads it may stop early (`gongshi … | head`)."""
     try:
-        if text:
-            print(text)
+        pieces = iter(text)
+        if first := next(pieces, ""):
+            sys.stdout.writelines(chain((first,), pieces, "\n"))
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,7 +5,7 @@ wait for it.
 """
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -20,8 +20,8 @@ CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 DONE, PARTLY = 0, 1
 
-Answer = tuple[dict[str, Any], str, int]
-"""The JSON object, the words for a terminal, and the exit status."""
+Answer = tuple[dict[str, Any] | Iterable[str], str, int]
+"""The JSON object, or its text in pieces; the words for a terminal; the exit status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,15 @@ def check(args: Namespace) -> Answer:
 
 def ingest(args: Namespace) -> Answer:
     """Check, deidentify and merge files."""
+    return _file_answer(_taken_in(args))
+
+
+def _taken_in(args: Namespace) -> list[report.FileReport]:
+    """Return the reports of the files that `args` name, taken in."""
     from gongshi import pipeline
 
     desk = pipeline.open_desk(site_of(args), agency=args.agency, today=today_of(args))
-    reports = pipeline.ingest(desk, args.files)
-    return _file_answer(reports)
+    return pipeline.ingest(desk, args.files)
 
 
 def _file_answer(reports: list[report.FileReport]) -> Answer:
@@ -189,11 +193,12 @@ def run(args: Namespace) -> Answer:
     from gongshi import pipeline
 
     pipeline.platforms_of(site_of(args), [])  # a broken declaration stops before anything is done
-    taken, words, status = ingest(args)
+    reports = _taken_in(args)
+    _, words, status = _file_answer(reports)
     released, more, _ = publish(args)
     args.platforms, args.status = [], False
     synced, last, sync_status = sync(args)
-    answer = {**taken, "publish": released, "sync": synced}
+    answer = report.as_json(reports, {"publish": released, "sync": synced})
     return answer, f"{words}\n{more}\n{last}", max(status, sync_status)
 
 

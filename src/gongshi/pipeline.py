@@ -26,8 +26,9 @@ from gongshi.declarations.policy import Policies, load_policies
 from gongshi.declarations.redaction_policy import load_redaction_policy
 from gongshi.deidentify import Deidentified, deidentify
 from gongshi.errors import FileRefusedError, UsageError
+from gongshi.findings import Findings, joined, once
 from gongshi.marking import mark, marked_names
-from gongshi.models import CheckedTable, Finding
+from gongshi.models import CheckedTable
 from gongshi.registry import Batch
 from gongshi.report import FileReport
 from gongshi.site import Site
@@ -63,12 +64,12 @@ class Examined:
     public: Deidentified
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> Findings:
         """What was found on the way, in the order of the stages; each cell's fault once.
 
         A source row that became several records would tell the same of its cells for each.
         """
-        return tuple(dict.fromkeys((*self.checked.findings, *self.public.findings)))
+        return once(joined(self.checked.findings, self.public.findings))
 
     @property
     def refused(self) -> frozenset[tuple[str, int]]:
@@ -232,7 +233,7 @@ def _report(
         taken=rows - len(refused) - unchanged,
         refused=len(refused),
         unchanged=unchanged,
-        findings=examined.findings + (entered.findings if entered else ()),
+        findings=joined(examined.findings, entered.findings if entered else ()),
         batch=entered.batch if entered else "",
         redactions=examined.public.log.height,
     )

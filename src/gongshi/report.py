@@ -1,14 +1,17 @@
 """What a clerk is told about a file: text for a terminal, JSON for programs, CSV for a spreadsheet.
 
-Values in, text out; only `write` touches a disk.
+Values in, text out; only `write` touches a disk. The full reports come in pieces: a million
+findings are written without ever standing in memory as text.
 """
 
 import csv
-import io
 import json
+from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from heapq import nsmallest
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -36,24 +39,33 @@ class FileReport:
     taken: int
     refused: int
     unchanged: int
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     batch: str = ""
     redactions: int = 0
 
 
-def as_json(reports: Iterable[FileReport]) -> dict[str, Any]:
-    """Return the object that `check --json` and `ingest --json` print."""
-    return {"files": [_flat(report) | {"findings": _plain(report)} for report in reports]}
+def as_json(reports: Iterable[FileReport], more: Mapping[str, Any] = {}) -> Iterator[str]:
+    """Yield the object that `check --json` and `ingest --json` print, one finding a line.
+
+    `more` are further members of the object.
+    """
+    yield '{"files": ['
+    for number, report in enumerate(reports):
+        head = {name: value for name, value in _flat(report).items() if name != "findings"}
+        opened = json.dumps(head, ensure_ascii=False).removesuffix("}")
+        yield f'{"," if number else ""}\n{opened}, "findings": ['
+        for place, finding in enumerate(report.findings):
+            yield f"{',' if place else ''}\n{json.dumps(_flat(finding), ensure_ascii=False)}"
+        yield "]}"
+    yield "]"
+    for name, value in more.items():
+        yield f", {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
+    yield "}"
 
 
 def _flat(record: FileReport | Finding) -> dict[str, Any]:
     """Return the fields as they are: `asdict` would copy a hundred thousand findings deeply."""
     return {each.name: getattr(record, each.name) for each in fields(record)}
-
-
-def _plain(report: FileReport) -> list[dict[str, Any]]:
-    """Return a report's findings as plain values."""
-    return [_flat(finding) for finding in report.findings]
 
 
 def of_refusal(file: str, refusal: FileRefusedError) -> FileReport:
@@ -100,7 +112,7 @@ def _lines(report: FileReport) -> list[str]:
         f" unchanged {report.unchanged}"
     )
     rules = ", ".join(f"{rule}×{count}" for rule, count in by_rule(report.findings).items())
-    shown = sorted(report.findings, key=lambda finding: _WEIGHT[finding.severity])[:SHOWN]
+    shown = nsmallest(SHOWN, report.findings, key=lambda finding: _WEIGHT[finding.severity])
     lines = [head, counts, *([f"  拒收原因 / errors by rule: {rules}"] if rules else [])]
     lines += [f"  {_one(finding)}" for finding in shown]
     if (more := len(report.findings) - len(shown)) > 0:
@@ -118,22 +130,29 @@ def _one(finding: Finding) -> str:
     return f"{MARKS[finding.severity]} {sheet}{cell} [{finding.rule}] {finding.message}{english}"
 
 
-def as_csv(reports: Iterable[FileReport]) -> str:
-    """Return every finding as a table that opens in a Chinese Excel (the caller adds the BOM)."""
-    out = io.StringIO(newline="")
-    table = csv.writer(out)
-    table.writerow(
-        ["文件", "工作表", "行", "列", "字段", "规则", "级别", "内容", "说明", "English"]
-    )
+_CSV_HEAD = ("文件", "工作表", "行", "列", "字段", "规则", "级别", "内容", "说明", "English")
+
+
+def as_csv(reports: Iterable[FileReport]) -> Iterator[str]:
+    """Yield every finding as a table that opens in a Chinese Excel (the caller adds the BOM)."""
+    line = csv.writer(_Echo()).writerow
+    yield line(_CSV_HEAD)
     for report in reports:
         for f in report.findings:
-            table.writerow(
+            yield line(
                 (
                     *(report.file, f.sheet, f.row or "", f.column, f.field, f.rule, f.severity),
                     *(_inert(f.value), f.message, f.message_en),
                 )
             )
-    return out.getvalue()
+
+
+class _Echo:
+    """A file for `csv.writer` that hands each line back."""
+
+    def write(self, line: str) -> str:
+        """Return what would be written."""
+        return line
 
 
 def _inert(text: str) -> str:
@@ -141,16 +160,11 @@ def _inert(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def dumps(reports: Iterable[FileReport]) -> str:
-    """Return the JSON report as indented text."""
-    return json.dumps(as_json(reports), ensure_ascii=False, indent=1)
-
-
 def write(folder: Path, reports: Sequence[FileReport]) -> None:
     """Write the report as text, JSON and CSV into `folder`, which only the operator may read."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_atomically(folder / "report.txt", (as_text(reports) + "\n").encode())
-    write_atomically(folder / "report.json", dumps(reports).encode())
-    write_atomically(folder / "report.csv", as_csv(reports).encode("utf-8-sig"))
+    write_atomically(folder / "report.json", map(str.encode, as_json(reports)))
+    write_atomically(folder / "report.csv", chain((BOM_UTF8,), map(str.encode, as_csv(reports))))
     for name in ("report.txt", "report.json", "report.csv"):
         (folder / name).chmod(0o600)
