@@ -8,7 +8,7 @@ A file is one transaction, a publish is one transaction; whatever fails leaves t
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -154,7 +154,9 @@ def _examine(desk: Desk, file: Path) -> Examined:
     )
     checked = validate(raw, schema, context)
     policy = load_redaction_policy(schemas / "policies", desk.today)
-    return Examined(checked=checked, public=deidentify(checked, policy, keys.load(desk.site.var)))
+    public = deidentify(checked, policy, keys.load(desk.site.var))
+    # What was read has served its purpose: neither its memory nor its content is kept.
+    return Examined(checked=replace(checked, frame=checked.frame.clear()), public=public)
 
 
 def _known_parties(site: Site, frame: pl.DataFrame, schema: TableSchema) -> dict[str, str]:

@@ -52,20 +52,27 @@ def as_json(reports: Iterable[FileReport], more: Mapping[str, Any] = {}) -> Iter
     yield '{"files": ['
     for number, report in enumerate(reports):
         head = {name: value for name, value in _flat(report).items() if name != "findings"}
-        opened = json.dumps(head, ensure_ascii=False).removesuffix("}")
+        opened = _json(head).removesuffix("}")
         yield f'{"," if number else ""}\n{opened}, "findings": ['
         for place, finding in enumerate(report.findings):
-            yield f"{',' if place else ''}\n{json.dumps(_flat(finding), ensure_ascii=False)}"
+            yield f"{',' if place else ''}\n{_json(_flat(finding))}"
         yield "]}"
     yield "]"
     for name, value in more.items():
-        yield f", {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
+        yield f", {_json(name)}: {_json(value)}"
     yield "}"
+
+
+_json = json.JSONEncoder(ensure_ascii=False).encode
+"""One encoder for all lines: `json.dumps` would make one for each."""
+
+
+_NAMES = {kind: tuple(each.name for each in fields(kind)) for kind in (FileReport, Finding)}
 
 
 def _flat(record: FileReport | Finding) -> dict[str, Any]:
     """Return the fields as they are: `asdict` would copy a hundred thousand findings deeply."""
-    return {each.name: getattr(record, each.name) for each in fields(record)}
+    return {name: getattr(record, name) for name in _NAMES[type(record)]}
 
 
 def of_refusal(file: str, refusal: FileRefusedError) -> FileReport:
