@@ -48,7 +48,10 @@ def in_file_order(
     frame: pl.DataFrame, place: pl.DataFrame, *, on: Sequence[str] = (SHEET, ROW)
 ) -> pl.DataFrame:
     """Return the lines in the order of their source rows, whose columns are `on`."""
-    ordered = frame.join(
+    rows = frame.select(on)
+    at = rows.join(
         place, left_on=list(on), right_on=[SHEET, ROW], how="left", maintain_order="left"
-    )
-    return ordered.sort(_AT, maintain_order=True).drop(_AT)
+    )[_AT]
+    if at.is_sorted():
+        return frame
+    return frame.with_columns(at).sort(_AT, maintain_order=True).drop(_AT)
