@@ -392,7 +392,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(ROWS, st.integers(1, 9))
 def test_a_table_redacted_in_portions_is_the_same_as_in_one_go(
     rows: list[dict[str, str]], portion: int

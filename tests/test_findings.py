@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongshi import report
@@ -41,6 +41,7 @@ FINDINGS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(FINDINGS)
 def test_it_is_the_sequence_that_it_was_made_of(findings: list[Finding]) -> None:
     columns = collected(findings)
@@ -52,6 +53,7 @@ def test_it_is_the_sequence_that_it_was_made_of(findings: list[Finding]) -> None
     assert (len(columns), bool(columns)) == (len(findings), bool(findings))
 
 
+@settings(deadline=None)
 @given(FINDINGS, FINDINGS)
 def test_parts_are_joined_in_order_and_what_is_alike_is_told_once(
     first: list[Finding], second: list[Finding]
@@ -102,6 +104,7 @@ def a_report(findings: list[Finding]) -> FileReport:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(FINDINGS, max_size=3))
 def test_every_finding_of_every_file_is_in_the_written_reports(files: list[list[Finding]]) -> None:
     reports = [a_report(findings) for findings in files]
@@ -118,6 +121,7 @@ def test_every_finding_of_every_file_is_in_the_written_reports(files: list[list[
     ]
 
 
+@settings(deadline=None)
 @given(FINDINGS)
 def test_the_gravest_come_first_in_the_text(findings: list[Finding]) -> None:
     text = report.as_text([a_report(findings * 5)])

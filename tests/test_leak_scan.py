@@ -10,7 +10,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongshi.leak_scan import detector, scan_bytes, scan_tree
@@ -165,6 +165,7 @@ def test_a_packed_file_that_cannot_be_unpacked_is_a_hit(tmp_path: Path) -> None:
     assert [hit.kind for hit in scan_tree(tmp_path)] == ["unreadable"]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(
