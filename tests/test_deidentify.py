@@ -369,7 +369,7 @@ ROWS = st.lists(
         st.sampled_from(
             (
                 {},
-                {"CF_XDR_MC": "李四", "CF_XDR_ZJHM": "", "CF_SY": "李四与张三丰、王五共同经营。"},
+                {"CF_XDR_MC": "李四", "CF_XDR_ZJHM": "", "CF_SY": "货物归张三丰，王五不知。"},
                 {"CF_XDR_MC": "王某", "CF_XDR_ZJHM": "119999201507010015"},
                 {"CF_XDR_MC": ID},
                 {"CF_XDR_LB": "", "CF_SY": "张三丰、李四均在场。"},
@@ -409,9 +409,9 @@ def test_a_table_redacted_in_portions_is_the_same_as_in_one_go(
 
 def test_a_decision_is_redacted_as_one_however_far_apart_its_lines_stand() -> None:
     other = ORGANISATION | {"CF_WSH": "甲市监罚〔2023〕7号", "CF_SY": "张三丰在场。"}
-    late = PERSON | {"CF_XDR_MC": "李四", "CF_XDR_ZJHM": "", "CF_SY": "李四与张三丰共同经营。"}
+    late = PERSON | {"CF_XDR_MC": "李四", "CF_XDR_ZJHM": "", "CF_SY": "货物归张三丰。"}
 
     result = deidentify(checked(PERSON, *[other] * 5, late), POLICY, KEY, portion=1)
 
-    assert "张三丰" not in str(public(result, 6)["facts"])
+    assert public(result, 6)["facts"] == "货物归张某。"
     assert result.table.frame[ROW].to_list() == list(range(2, 9))
