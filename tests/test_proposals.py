@@ -1,5 +1,8 @@
 """A finding proposes a value where only one is possible, and none anywhere else."""
 
+import json
+from collections.abc import Sequence
+
 import pytest
 
 from gongshi import report
@@ -59,7 +62,7 @@ UNCERTAIN: tuple[tuple[Row, str, str], ...] = (
 )
 
 
-def findings(change: Row) -> tuple[Finding, ...]:
+def findings(change: Row) -> Sequence[Finding]:
     """Return what both ways of validating find in a right row with one change."""
     table = raw_table(PENALTY, [ORGANISATION | change])
     found = validate(table, PENALTY, CONTEXT).findings
@@ -116,8 +119,9 @@ def test_reports_show_what_is_proposed() -> None:
     )
 
     assert "建议填写：0.2" in report.as_text([told])
-    assert report.as_json([told])["files"][0]["findings"][0]["proposal"] == "0.2"
-    head, line = report.as_csv([told]).splitlines()
+    as_json = json.loads("".join(report.as_json([told])))
+    assert as_json["files"][0]["findings"][0]["proposal"] == "0.2"
+    head, line = "".join(report.as_csv([told])).splitlines()
     assert head.split(",")[-2:] == ["建议值", "English"]
     assert ",0.2," in line
 

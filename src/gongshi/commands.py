@@ -6,7 +6,7 @@ wait for it.
 
 import socket
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -21,8 +21,8 @@ CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 DONE, PARTLY, NOTHING = 0, 1, 2
 
-Answer = tuple[dict[str, Any], str, int]
-"""The JSON object, the words for a terminal, and the exit status."""
+Answer = tuple[dict[str, Any] | Iterable[str], str, int]
+"""The JSON object, or its text in pieces; the words for a terminal; the exit status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +103,19 @@ def check(args: Namespace) -> Answer:
 
 def ingest(args: Namespace) -> Answer:
     """Check, deidentify and merge files."""
+    reports, status = _taken_in(args)
+    return report.as_json(reports), report.as_text(reports), status
+
+
+def _taken_in(args: Namespace) -> tuple[list[report.FileReport], int]:
+    """Take in the files that `args` name; return what became of them, and the exit status."""
     from gongshi import pipeline
     from gongshi.gates import override_of
 
     override = override_of(args.override_by, args.override_reason)
     desk = pipeline.open_desk(site_of(args), agency=args.agency, today=today_of(args))
     reports = pipeline.ingest(desk, args.files, override=override)
-    status = NOTHING if all(one.unused for one in reports) else _status(reports)
-    return report.as_json(reports), report.as_text(reports), status
+    return reports, NOTHING if all(one.unused for one in reports) else _status(reports)
 
 
 def _status(reports: list[report.FileReport]) -> int:
@@ -245,13 +250,14 @@ def run(args: Namespace) -> Answer:
     from gongshi import pipeline
 
     pipeline.platforms_of(site_of(args), [])  # a broken declaration stops before anything is done
-    taken, words, status = ingest(args)
+    reports, status = _taken_in(args)
+    words = report.as_text(reports)
     if status == NOTHING:
-        return taken, words, status
+        return report.as_json(reports), words, status
     released, more, _ = publish(args)
     args.platforms, args.status = [], False
     synced, last, sync_status = sync(args)
-    answer = {**taken, "publish": released, "sync": synced}
+    answer = report.as_json(reports, {"publish": released, "sync": synced})
     return answer, f"{words}\n{more}\n{last}", max(status, sync_status)
 
 

@@ -9,7 +9,7 @@ Bad data is a `Finding`: collected, counted, reported.
 This module imports polars for type checkers only, so that a serving host does without it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -120,7 +120,7 @@ class RawTable:
     columns: Letters = field(default_factory=Letters)
     absent: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
-    findings: tuple[Finding, ...] = ()
+    findings: Sequence[Finding] = ()
     refused: frozenset[tuple[str, int]] = frozenset()
 
 
@@ -139,7 +139,7 @@ class CheckedTable:
     absent: frozenset[str] = frozenset()
     rows: int = 0
     refused: frozenset[tuple[str, int]] = frozenset()
-    findings: tuple[Finding, ...] = ()
+    findings: Sequence[Finding] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from gongshi.declarations.redaction_policy import load_redaction_policy
 from gongshi.declarations.reviewed import load_reviewed_codes
 from gongshi.deidentify import Deidentified, deidentify
 from gongshi.errors import FileRefusedError, UsageError
+from gongshi.findings import Findings, joined, once
 from gongshi.gates import Override
 from gongshi.marking import mark, marked_names
 from gongshi.models import CheckedTable, Finding
@@ -67,12 +68,12 @@ class Examined:
     public: Deidentified
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> Findings:
         """What was found on the way, in the order of the stages; each cell's fault once.
 
         A source row that became several records would tell the same of its cells for each.
         """
-        return tuple(dict.fromkeys((*self.checked.findings, *self.public.findings)))
+        return once(joined(self.checked.findings, self.public.findings))
 
     @property
     def refused(self) -> frozenset[tuple[str, int]]:
@@ -188,7 +189,9 @@ def _examine(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> Examine
     )
     checked = validate(raw, schema, context)
     policy = load_redaction_policy(schemas / "policies", desk.today)
-    return Examined(checked=checked, public=deidentify(checked, policy, keys.load(desk.site.var)))
+    public = deidentify(checked, policy, keys.load(desk.site.var))
+    # What was read has served its purpose: neither its memory nor its content is kept.
+    return Examined(checked=replace(checked, frame=checked.frame.clear()), public=public)
 
 
 def _known_parties(
@@ -312,7 +315,7 @@ def _report(
         taken=rows - len(refused) - unchanged,
         refused=len(refused),
         unchanged=unchanged,
-        findings=(*of_gates, *examined.findings, *entered.findings),
+        findings=joined(of_gates, examined.findings, entered.findings),
         batch="" if isinstance(entered, Weighed) else entered.batch,
         redactions=examined.public.log.height,
     )

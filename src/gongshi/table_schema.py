@@ -27,7 +27,7 @@ from gongshi.formats.text import fold
 
 PUBLIC = 1
 _WITHHELD = ("text", "remove")
-_MAX_SHOWN = 100
+MAX_SHOWN = 100
 """Characters of a cell that a finding shows."""
 _SHORTEST = 15
 """Characters of the shortest identity number."""
@@ -82,7 +82,7 @@ class Field:
         """Return what a finding may show of a cell: nothing of what is or looks personal."""
         if self.is_withheld or (len(text) >= _SHORTEST and _looks_personal(text)):
             return ""
-        return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
+        return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

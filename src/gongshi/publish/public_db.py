@@ -97,7 +97,7 @@ def _open(file: Path) -> sqlite3.Connection:
         f"page_size = {_PAGE_SIZE}",
         "journal_mode = off",
         "synchronous = off",
-        "temp_store = memory",
+        "temp_store = file",  # sorting for an index takes what a cache may take, at any size
         f"cache_size = -{_CACHE_KIB}",
     ):
         public.execute(f"pragma {setting}")
