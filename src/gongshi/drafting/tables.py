@@ -101,7 +101,7 @@ Candidate = tuple[int, dict[int, str], int]
 
 
 def _header(piece: Piece, body: Mapping[int, Profile], known: Known) -> Candidate | None:
-    """Return the best header among a sheet's first rows; of equals the first, of one row."""
+    """Return the best header among a sheet's first rows; of equals the fullest, then the first."""
     top = piece.frame.head(TOP)
     rows = [(int(number), list(cells)) for number, *cells in top.iter_rows()]
     candidates = [_judged(number, cells, body, known) for number, cells in rows]
@@ -109,7 +109,7 @@ def _header(piece: Piece, body: Mapping[int, Profile], known: Known) -> Candidat
         if both := _joined(spread(upper, number - 1, piece.merged), lower):
             candidates.append(_judged(number, both, body, known, raw=lower))
     found = [each for each in candidates if each]
-    return max(found, key=lambda each: each[2], default=None)
+    return max(found, key=lambda each: (each[2], len(each[1])), default=None)
 
 
 def _judged(
