@@ -649,7 +649,9 @@ def test_an_operator_approves_under_the_name_of_the_token(
     seal = {"seal": clerk.seal()}
     assert clerk.http.post(f"/batches/{batch}/approve", data=seal).status_code == 403
     assert "八月.csv" in operator.http.get("/").text
-    assert "八月.csv" in operator.http.get(f"/batches/{batch}").text
+    report = operator.http.get(f"/batches/{batch}/report.txt").text
+    assert report.startswith("八月.csv(机构 jia-shi")
+    assert report.splitlines()[1].strip() in operator.http.get(f"/batches/{batch}").text
 
     answer = operator.act(f"/batches/{batch}/approve")
 

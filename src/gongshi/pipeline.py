@@ -8,7 +8,7 @@ A file is one transaction, a publish is one transaction; whatever fails leaves t
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,10 @@ AUTOMATIC = "自动批准(站点策略)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Where files are taken in: whose they are said to be, on which day, by which declarations."""
+    """Where files are taken in: whose they are said to be, on which day, by which declarations.
+
+    `shown` is what senders call files that lie here under another name.
+    """
 
     site: Site
     agency: str | None
@@ -53,6 +56,7 @@ class Desk:
     agencies: Mapping[str, AgencySpec]
     schemas: Mapping[str, TableSchema]
     policies: Policies
+    shown: Mapping[Path, Path] = field(default_factory=dict)
 
     @property
     def reader(self) -> ReaderOptions:
@@ -242,7 +246,7 @@ def _take(
         if override and passed:
             batch = _overridden(batch, passed, override)
         entered = _enter(conn, examined, batch, desk.policies)
-        told = _report(file, examined, entered, of_gates=passed)
+        told = _report(desk.shown.get(file, file), examined, entered, of_gates=passed)
         draft = desk.site.var / "reports" / f".{batch.batch}"
         if not entered.repeated:
             registry.log_redactions(conn, batch.batch, examined.public.log)

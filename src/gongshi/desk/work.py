@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 
 from gongshi import pipeline, report
 from gongshi.desk.deliveries import MARKED, Deliveries, Delivery, State, told
@@ -89,6 +90,7 @@ class Work:
         """Take one file in; what fails leaves the registry as it was, and can be tried again."""
         try:
             desk = pipeline.open_desk(self.site, agency=delivery.agency, today=self.today())
+            desk = replace(desk, shown={delivery.original: Path(delivery.name)})
             with explained(self.site.registry):
                 (found,) = pipeline.ingest(desk, [delivery.original], override=override)
             if found.stopped:
