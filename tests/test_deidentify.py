@@ -23,6 +23,7 @@ from gongshi.models import (
     ROW,
     SHEET,
     CheckedTable,
+    Letters,
     Severity,
     Source,
 )
@@ -92,7 +93,9 @@ def checked(*rows: dict[str, str], schema: str = "penalty") -> CheckedTable:
         pl.Series(ROW, range(2, len(rows) + 2), dtype=pl.UInt32),
     )
     source = Source(agency="standard", file="示例.csv", sha256="0" * 64)
-    return CheckedTable(source=source, schema=schema, frame=frame, columns={"CF_SY": "P"})
+    return CheckedTable(
+        source=source, schema=schema, frame=frame, columns=Letters({"Sheet1": {"CF_SY": "P"}})
+    )
 
 
 def public(result: Deidentified, index: int = 0) -> dict[str, object]:

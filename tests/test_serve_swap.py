@@ -16,7 +16,8 @@ import httpx
 import pytest
 
 from gongshi.errors import UsageError
-from gongshi.serve import Portal, run
+from gongshi.hosting import listen
+from gongshi.serve import Portal
 from gongshi.serve.instance import open_instance
 from gongshi.site import Site, write_atomically
 from tests.portal import describe, make_site, seal, visiting
@@ -238,9 +239,10 @@ def _open_databases(site: Site) -> int:
 SERVER = """
 import sys
 from pathlib import Path
+from gongshi.hosting import listen
 from gongshi.serve import run
 from gongshi.site import Site
-run(Site(Path(sys.argv[1])), port=0, ready=lambda address: print(address, flush=True))
+run(Site(Path(sys.argv[1])), at=listen(0), ready=lambda address: print(address, flush=True))
 """
 
 IMPORTS = """
@@ -285,10 +287,10 @@ def test_a_real_server_answers_follows_and_stops(site: Site) -> None:
     assert server.returncode in (0, -15)
 
 
-def test_a_port_that_is_taken_is_told_in_words(site: Site) -> None:
+def test_a_port_that_is_taken_is_told_in_words() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
 
         with pytest.raises(UsageError, match="端口"):
-            run(site, port=taken.getsockname()[1])
+            listen(taken.getsockname()[1])

@@ -1,6 +1,7 @@
 """The whole way through the command line: files in, a release out, and what must hold of it."""
 
 import json
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -147,6 +148,29 @@ def test_foreseeable_mistakes_have_an_answer_and_no_traceback(
     assert "Traceback" not in done.stderr
     assert any("一" <= char <= "鿿" for char in done.stderr)
     assert any("a" <= char <= "z" for char in done.stderr)
+
+
+def test_a_program_is_told_why_nothing_was_done(site: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "空.csv"
+    empty.touch()
+
+    told = run(site, "ingest", str(empty), status=2)
+
+    assert told["error"]["rule"] == "F01"
+    assert "空" in told["error"]["zh"]
+    assert told["error"]["todo"]
+
+
+def test_a_taken_port_stops_the_demonstration_before_the_work(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+
+        told = run(tmp_path / "site", "demo", "--rows", "100", "--port", port, status=2)
+
+    assert port in told["error"]["zh"]
+    assert not (tmp_path / "site").exists()
 
 
 def test_a_day_before_the_last_event_is_refused(site: Path, file: Path) -> None:

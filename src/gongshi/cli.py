@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from gongshi import __version__
 from gongshi.commands import COMMANDS
-from gongshi.errors import GongshiError
+from gongshi.errors import FileRefusedError, GongshiError
 
 NOTHING = 2
 
@@ -39,7 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return NOTHING
     except (GongshiError, OSError, sqlite3.Error) as exc:
         print(_explain(exc), file=sys.stderr)
+        if args.json:
+            _tell(json.dumps({"error": _plain(exc)}, ensure_ascii=False))
         return NOTHING
+    if status == NOTHING:
+        print(words, file=sys.stderr)
+        words = ""
     _tell(json.dumps(answer, ensure_ascii=False) if args.json else words)
     return int(status)
 
@@ -73,6 +78,14 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"不是日期 / not a date: {text}") from None
+
+
+def _plain(exc: Exception) -> dict[str, str]:
+    """Return a foreseeable mistake for a program; `rule` is the identifier of a refused file."""
+    if not isinstance(exc, GongshiError):
+        return {"zh": _explain(exc), "en": str(exc), "todo": ""}
+    told = {"zh": exc.zh, "en": exc.en, "todo": exc.todo}
+    return told | ({"rule": exc.rule} if isinstance(exc, FileRefusedError) else {})
 
 
 def _explain(exc: Exception) -> str:

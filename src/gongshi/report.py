@@ -27,7 +27,8 @@ class FileReport:
     """What became of one file: `rows == taken + refused + unchanged`, in source rows.
 
     `batch` is "" where nothing was stored; `redactions` counts masked places; `evidence` says why
-    a text file was read in this encoding, "" for workbooks.
+    a text file was read in this encoding, "" for workbooks. A file that is `stopped` by a gate is
+    refused as a whole, until a person lets it pass.
     """
 
     file: str
@@ -41,6 +42,12 @@ class FileReport:
     batch: str = ""
     redactions: int = 0
     evidence: str = ""
+    stopped: bool = False
+
+    @property
+    def unused(self) -> bool:
+        """Say whether nothing of the file was taken because of the file as a whole."""
+        return self.stopped or not self.agency
 
 
 def as_json(reports: Iterable[FileReport]) -> dict[str, Any]:
@@ -101,10 +108,12 @@ def _lines(report: FileReport) -> list[str]:
         f" / rows {report.rows}: taken {report.taken}, refused {report.refused},"
         f" unchanged {report.unchanged}"
     )
+    stopped = "  已拦下:放行之前,整个文件不入库 / stopped: nothing of it is taken unless let pass"
     rules = ", ".join(f"{rule}×{count}" for rule, count in by_rule(report.findings).items())
     shown = sorted(report.findings, key=lambda finding: _WEIGHT[finding.severity])[:SHOWN]
     proof = [f"  编码依据 / evidence: {report.evidence}"] if report.evidence else []
-    lines = [head, *proof, counts, *([f"  拒收原因 / errors by rule: {rules}"] if rules else [])]
+    lines = [head, *proof, counts, *([stopped] if report.stopped else [])]
+    lines += [*([f"  拒收原因 / errors by rule: {rules}"] if rules else [])]
     lines += [f"  {_one(finding)}" for finding in shown]
     if (more := len(report.findings) - len(shown)) > 0:
         lines.append(f"  …另有 {more} 条,见完整报告 / {more} more in the full report")
@@ -118,7 +127,8 @@ def _one(finding: Finding) -> str:
     cell = f"{finding.column}{finding.row}" if finding.row else "整个文件"
     sheet = f"{finding.sheet}!" if finding.sheet else ""
     english = f" / {finding.message_en}" if finding.message_en else ""
-    return f"{MARKS[finding.severity]} {sheet}{cell} [{finding.rule}] {finding.message}{english}"
+    told = f"{MARKS[finding.severity]} {sheet}{cell} [{finding.rule}] {finding.message}"
+    return f"{told}{finding.advice}{english}"
 
 
 def as_csv(reports: Iterable[FileReport]) -> str:
@@ -126,14 +136,14 @@ def as_csv(reports: Iterable[FileReport]) -> str:
     out = io.StringIO(newline="")
     table = csv.writer(out)
     table.writerow(
-        ["文件", "工作表", "行", "列", "字段", "规则", "级别", "内容", "说明", "English"]
+        ["文件", "工作表", "行", "列", "字段", "规则", "级别", "内容", "说明", "建议值", "English"]
     )
     for report in reports:
         for f in report.findings:
             table.writerow(
                 (
                     *(report.file, f.sheet, f.row or "", f.column, f.field, f.rule, f.severity),
-                    *(_inert(f.value), f.message, f.message_en),
+                    *(_inert(f.value), f.message, _inert(f.proposal), f.message_en),
                 )
             )
     return out.getvalue()

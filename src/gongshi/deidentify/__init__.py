@@ -10,7 +10,7 @@ Only this stage makes a `PublicTable`.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -21,7 +21,7 @@ from gongshi.deidentify.layouts import LAYOUTS, Layout
 from gongshi.deidentify.people import Cast
 from gongshi.deidentify.structure import surrogate
 from gongshi.keys import Key
-from gongshi.models import ROW, SHEET, CheckedTable, Finding, PublicTable, Severity
+from gongshi.models import ROW, SHEET, CheckedTable, Finding, Letters, PublicTable, Severity
 from gongshi.redaction import Span, Subject
 from gongshi.redaction.bulk import Masked, redact_frame
 
@@ -90,7 +90,8 @@ def deidentify(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deid
     places = counted.select(SHEET, ROW).rows()
     refused = frozenset(places[index] for index, _, _ in found)
     keep = pl.Series([place not in refused for place in places], dtype=pl.Boolean)
-    where = _Places(checked.columns, layout, places)
+    categories = counted[layout.category].to_list() if layout.category else [""] * len(places)
+    where = _Places(checked.columns, layout, places, categories)
     return Deidentified(
         table=PublicTable(
             source=checked.source,
@@ -153,15 +154,18 @@ def _count(masked: Masked, cast: Cast) -> pl.DataFrame:
 class _Places:
     """Where in the agency's file a public cell came from."""
 
-    letters: Mapping[str, str]
+    letters: Letters
     layout: Layout
     rows: Sequence[tuple[str, int]] = field(repr=False)
+    categories: Sequence[str] = field(repr=False)
 
     def finding(self, index: int, column: str, severity: Severity, zh: str, en: str) -> Finding:
         """Return a V20 finding about one cell."""
         sheet, row = self.rows[index]
         source = self.layout.source.get(column, column)
-        return Finding(sheet, row, self.letters.get(source, ""), source, RULE, severity, "", zh, en)
+        category = self.categories[index] if column == "party" else ""
+        letters = self.letters.of(sheet, source, category)
+        return Finding(sheet, row, letters, source, RULE, severity, "", zh, en)
 
 
 def _warnings(masked: Masked, where: _Places) -> Iterator[Finding]:

@@ -15,7 +15,8 @@ import codecs
 import re
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
+
+from gongshi.readers.file import File
 
 CHUNK = 1 << 23
 """Bytes read at a time."""
@@ -110,13 +111,13 @@ class Decoder:
         self._read += len(chunk)
 
 
-def stretches(path: Path, size: int = 0) -> Iterator[bytes]:
+def stretches(path: File, size: int = 0) -> Iterator[bytes]:
     """Yield the bytes of a file."""
     with path.open("rb") as file:
         yield from iter(partial(file.read, size or CHUNK), b"")
 
 
-def decoded(path: Path, encoding: str) -> Iterator[str]:
+def decoded(path: File, encoding: str) -> Iterator[str]:
     """Yield the text of a file in stretches, strictly decoded.
 
     Raises:
@@ -128,7 +129,7 @@ def decoded(path: Path, encoding: str) -> Iterator[str]:
     yield decoder.decode(b"", final=True)
 
 
-def as_utf8(path: Path, encoding: str) -> Iterator[bytes]:
+def as_utf8(path: File, encoding: str) -> Iterator[bytes]:
     """Yield a proved file as UTF-8 without byte order mark, in stretches cut anywhere."""
     if encoding == "utf-8":
         yield from stretches(path)

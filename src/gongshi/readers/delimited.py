@@ -13,7 +13,6 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -24,6 +23,7 @@ from gongshi.models import ROW
 from gongshi.readers.decoding import as_utf8
 from gongshi.readers.dialect import HEAD, Dialect, check_divided, dialect_of
 from gongshi.readers.encoding import prove
+from gongshi.readers.file import File
 from gongshi.readers.piece import CELL, Piece, frame_of
 
 _ROWS = 20_000
@@ -33,7 +33,7 @@ _END = "\x00end of file\x00"
 """A last line of our own: where it is swallowed by a cell, a quotation was open."""
 
 
-def read(path: Path, options: ReaderOptions) -> Iterator[Piece]:
+def read(path: File, options: ReaderOptions) -> Iterator[Piece]:
     """Yield the rows of a text file in pieces, under the sheet name "".
 
     Raises:
@@ -51,7 +51,7 @@ def read(path: Path, options: ReaderOptions) -> Iterator[Piece]:
 
 
 def _frames(
-    path: Path, stretches: Iterator[bytes], dialect: Dialect, options: ReaderOptions
+    path: File, stretches: Iterator[bytes], dialect: Dialect, options: ReaderOptions
 ) -> Iterator[pl.DataFrame]:
     """Yield frames from the fast parser, then from the careful one where the file needs it."""
     first, carry = 1, b""
@@ -151,7 +151,7 @@ def _lines(stretches: Iterator[str]) -> Iterator[str]:
 
 
 def _careful(
-    path: Path, lines: Iterator[str], dialect: Dialect, options: ReaderOptions, *, first: int
+    path: File, lines: Iterator[str], dialect: Dialect, options: ReaderOptions, *, first: int
 ) -> Iterator[pl.DataFrame]:
     """Yield frames of text whose quotation marks stand anywhere."""
     csv.field_size_limit(options.cell_chars * 4)
@@ -205,7 +205,7 @@ def _holds_rows(cell: str, delimiter: str, width: int) -> bool:
     return any(line.count(delimiter) >= max(width - 1, 2) for line in cell.split("\n")[1:])
 
 
-def _check_cells(path: Path, frame: pl.DataFrame, options: ReaderOptions) -> None:
+def _check_cells(path: File, frame: pl.DataFrame, options: ReaderOptions) -> None:
     """Refuse cells and widths beyond the limits."""
     if frame.width - 1 > options.columns:
         raise _too_large(path, f"列数超过 {options.columns}", f"over {options.columns} columns")
@@ -220,7 +220,7 @@ def _check_cells(path: Path, frame: pl.DataFrame, options: ReaderOptions) -> Non
         )
 
 
-def _open_quote(path: Path, row: int) -> FileRefusedError:
+def _open_quote(path: File, row: int) -> FileRefusedError:
     """Return F09."""
     return FileRefusedError(
         f"第 {row} 行起有引号没有闭合,其后的行会被并入一个单元格。",
@@ -231,7 +231,7 @@ def _open_quote(path: Path, row: int) -> FileRefusedError:
     )
 
 
-def _text_after_quote(path: Path, row: int) -> FileRefusedError:
+def _text_after_quote(path: File, row: int) -> FileRefusedError:
     """Return F09 for a quotation that ends before its cell does."""
     return FileRefusedError(
         f"第 {row} 行有单元格在引号结束后还有文字,无法确定单元格到哪里为止。",
@@ -242,7 +242,7 @@ def _text_after_quote(path: Path, row: int) -> FileRefusedError:
     )
 
 
-def _too_large(path: Path, zh: str, en: str) -> FileRefusedError:
+def _too_large(path: File, zh: str, en: str) -> FileRefusedError:
     """Return F02."""
     return FileRefusedError(
         f"文件超出限制:{zh}。",

@@ -5,9 +5,9 @@ import io
 import re
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 from gongshi.errors import FileRefusedError
+from gongshi.readers.file import File
 
 HEAD = 1 << 16
 """Characters looked at to find the delimiter."""
@@ -48,7 +48,7 @@ def dialect_of(head: str, declared: str) -> Dialect:
     return Dialect(best if any(evenness[best]) else ",", quote)
 
 
-def check_divided(path: Path, head: str, dialect: Dialect) -> None:
+def check_divided(path: File, head: str, dialect: Dialect) -> None:
     """Refuse text whose columns are told apart by blanks or by a character of its own.
 
     Raises:
@@ -84,7 +84,7 @@ def _evenness(sample: str, delimiter: str, quote: str) -> tuple[int, int]:
     return count, width
 
 
-def _undivided(path: Path, zh: str, en: str) -> FileRefusedError:
+def _undivided(path: File, zh: str, en: str) -> FileRefusedError:
     """Return F08."""
     return FileRefusedError(
         f"无法确认各列的分隔:{zh}。",

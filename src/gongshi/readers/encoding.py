@@ -18,7 +18,6 @@ The name of a codec in a `Proof` is one that `decoding.decoded` knows.
 import codecs
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NoReturn
 
 from gongshi.errors import FileRefusedError
@@ -33,6 +32,7 @@ from gongshi.readers.candidate import (
     judged,
 )
 from gongshi.readers.decoding import stretches
+from gongshi.readers.file import File
 from gongshi.readers.plausible import ENOUGH
 
 _MARKS = (
@@ -53,7 +53,7 @@ class Proof:
     evidence: str
 
 
-def prove(path: Path) -> Proof:
+def prove(path: File) -> Proof:
     """Return the codec of a text file with the evidence for it.
 
     Raises:
@@ -78,7 +78,7 @@ def prove(path: Path) -> Proof:
     return Proof(best.name, _evidence(best, candidates))
 
 
-def _refuse_seven_bits(path: Path, chunk: bytes) -> None:
+def _refuse_seven_bits(path: File, chunk: bytes) -> None:
     """Refuse Chinese or Japanese that is written in ASCII characters: ISO-2022 and HZ."""
     if not chunk.isascii():
         return
@@ -90,7 +90,7 @@ def _refuse_seven_bits(path: Path, chunk: bytes) -> None:
         raise _refusal(path, "ISO-2022 编码的文件不受理。", "ISO-2022 is not accepted.")
 
 
-def _candidates(path: Path) -> list[Candidate]:
+def _candidates(path: File) -> list[Candidate]:
     """Return the codecs that the first bytes leave possible.
 
     Text of a table has line ends: in UTF-16 they hold NUL, in the other codecs there is none.
@@ -120,7 +120,7 @@ def _short(candidate: Candidate) -> str:
     return f"解码结果缺少中文证据(权重 {candidate.judge.weight:.0f})"
 
 
-def _refuse(path: Path, candidates: Sequence[Candidate], believed: Sequence[Candidate]) -> NoReturn:
+def _refuse(path: File, candidates: Sequence[Candidate], believed: Sequence[Candidate]) -> NoReturn:
     """Refuse a file for what is wrong with it: two codecs mixed, two possible, cut, or none."""
     if believed:
         both = ";".join(f"{each.codec}:{each.judge.evidence}" for each in believed)
@@ -141,7 +141,7 @@ def _refuse(path: Path, candidates: Sequence[Candidate], believed: Sequence[Cand
     )
 
 
-def _why(path: Path, candidate: Candidate) -> str:
+def _why(path: File, candidate: Candidate) -> str:
     """Return why a codec is not believed, with the place."""
     if candidate.at >= 0:
         return f"第 {candidate.at} 字节(第 {_line(path, candidate.at)} 行)起{candidate.lost}"
@@ -155,7 +155,7 @@ def _why(path: Path, candidate: Candidate) -> str:
     return f"汉字太少或不像中文,不足以证明({candidate.judge.evidence})"
 
 
-def _refuse_mixed(path: Path, candidates: Iterable[Candidate]) -> None:
+def _refuse_mixed(path: File, candidates: Iterable[Candidate]) -> None:
     """Refuse a file that is good text of one codec up to a line in another."""
     for each in candidates:
         other = each.mixed
@@ -172,7 +172,7 @@ def _refuse_mixed(path: Path, candidates: Iterable[Candidate]) -> None:
             )
 
 
-def _line(path: Path, at: int) -> int:
+def _line(path: File, at: int) -> int:
     """Return the number of the line that holds a byte."""
     lines, read = 1, 0
     for chunk in stretches(path):
@@ -183,13 +183,13 @@ def _line(path: Path, at: int) -> int:
     return lines
 
 
-def _line_at(path: Path, at: int) -> bytes:
+def _line_at(path: File, at: int) -> bytes:
     """Return the rest of the line from a byte on, at most a few thousand bytes."""
     with path.open("rb") as file:
         file.seek(at)
         return file.readline(4096).rstrip(b"\r\n")
 
 
-def _refusal(path: Path, zh: str, en: str) -> FileRefusedError:
+def _refusal(path: File, zh: str, en: str) -> FileRefusedError:
     """Return F04."""
     return FileRefusedError(zh, en, file=path.name, rule="F04", todo=_TODO)

@@ -1,27 +1,21 @@
 """Problems become findings: the words a clerk reads, with the cell where to look."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 import polars as pl
 
-from gongshi.formats import identity_no, uscc
 from gongshi.models import ROW, SHEET, Finding, RawTable, Severity
 from gongshi.table_schema import Field, TableSchema
 from gongshi.validate.problem import Problem
+from gongshi.validate.proposals import PROPOSALS, WITNESSES
 from gongshi.validate.rules import RULES
 
 Problems = dict[int, list[Problem]]
 """Line from 0 → what is wrong with it."""
 
-_LONG_NUMBER = re.compile(r"[0-9]{15,18}[Xx]?")
 _DEPTH = 2
 """The depth of rules about meaning: the deepest."""
-_SHORTEST = 15
-"""Characters of the shortest identity number."""
-_MAX_VALUE = 100
-"""Characters of a value that a finding shows."""
 
 
 def severity_of(problem: Problem) -> Severity:
@@ -36,21 +30,6 @@ def words(problem: Problem, field: Field | None) -> tuple[str, str]:
     subject_en = f"{field.title_en}: " if field and field.title_en else ""
     zh = f"{subject}{problem.zh}。{rule.why}{problem.todo or rule.todo}"
     return zh, f"{subject_en}{problem.en}. {rule.title_en}"
-
-
-def shown_value(text: str, field: Field | None) -> str:
-    """Return what a finding may show of a cell: nothing of what is or looks personal."""
-    if field is None or field.is_withheld or (len(text) >= _SHORTEST and _looks_personal(text)):
-        return ""
-    return text if len(text) <= _MAX_VALUE else f"{text[:_MAX_VALUE]}…"
-
-
-def _looks_personal(text: str) -> bool:
-    """Say whether a cell holds an identity number, as it does when columns are shifted."""
-    return any(
-        identity_no.is_valid(number[0].upper()) and not uscc.is_valid(number[0])
-        for number in _LONG_NUMBER.finditer(text)
-    )
 
 
 def settled(problems: Sequence[Problem]) -> list[Problem]:
@@ -86,31 +65,48 @@ def findings_of(
     cells = _cells(problems, roles)
 
     @cache  # Many lines share one problem: lateness is the same for all decisions of a day.
-    def told(problem: Problem) -> tuple[Field | None, str, str, Severity, str, str]:
+    def told(problem: Problem) -> tuple[Field | None, str, Severity, str, str]:
         field = schema.by_role.get(problem.role)
         name = field.name if field else ""
-        column = raw.columns.get(name, "")
-        return field, name, column, severity_of(problem), *words(problem, field)
+        return field, name, severity_of(problem), *words(problem, field)
 
     where = raw.frame.select(SHEET, ROW)[list(problems)].iter_rows()
     for (place, found), (sheet, row) in zip(problems.items(), where, strict=True):
         if len(found) > 1:
             found.sort(key=lambda each: order.get(each.role, -1))
         for problem in found:
-            field, name, column, severity, zh, en = told(problem)
-            value = shown_value(cells.get((problem.role, place), ""), field)
-            yield Finding(sheet, row, column, name, problem.rule, severity, value, zh, en)
+            field, name, severity, zh, en = told(problem)
+            category = cells.get(("category", place), "") if problem.role == "party" else ""
+            column = raw.columns.of(sheet, name, category)
+            value = field.shown(cells.get((problem.role, place), "")) if field else ""
+            right = _proposal(problem, place, cells) if field and field.may_be_proposed else ""
+            yield Finding(sheet, row, column, name, problem.rule, severity, value, zh, en, right)
+
+
+def _proposal(problem: Problem, place: int, cells: Mapping[tuple[str, int], str]) -> str:
+    """Return what the cell should say, "" where that is not certain, or what it says already."""
+    propose = PROPOSALS.get((problem.rule, problem.role))
+    if propose is None:
+        return ""
+    row = {role: cells.get((role, place), "") for role in (problem.role, *WITNESSES)}
+    right = propose(row)
+    return "" if right == row[problem.role] else right
 
 
 def _cells(problems: Problems, roles: pl.DataFrame) -> dict[tuple[str, int], str]:
-    """Return the text of every cell that has a problem, by role and place."""
-    wanted: dict[str, list[int]] = {}
+    """Return the text of every cell that has a problem, by role and place, and what bears on it."""
+    wanted: dict[str, dict[int, None]] = {}
     for place, found in problems.items():
         for problem in found:
-            wanted.setdefault(problem.role, []).append(place)
+            wanted.setdefault(problem.role, {})[place] = None
+            if problem.role == "party":
+                wanted.setdefault("category", {})[place] = None
+            if (problem.rule, problem.role) in PROPOSALS:
+                for role in WITNESSES:
+                    wanted.setdefault(role, {})[place] = None
     return {
         (role, place): text
         for role, places in wanted.items()
         if role in roles.columns
-        for place, text in zip(places, roles[role][places].to_list(), strict=True)
+        for place, text in zip(places, roles[role][list(places)].to_list(), strict=True)
     }
