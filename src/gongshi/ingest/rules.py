@@ -2,10 +2,10 @@
 
 `A..` are about rows and sheets. A whole file is refused with `F..` (errors.FileRefusedError):
 
-    F01 missing or empty      F02 too large             F03 built to exhaust or deceive
-    F04 encoding not proved   F05 damaged, or no reader F06 the reader ran out or crashed
-    F07 no header found       F08 columns do not fit    F09 quotation without end
-    F10 encrypted             F11 several agencies fit  F12 no rows and columns in it
+    F01 missing or empty       F02 too large              F03 built to exhaust or deceive
+    F04 encoding not proved    F05 damaged, or no reader  F06 the reader ran out or crashed
+    F07 no header found        F08 columns do not fit     F09 quotation without end
+    F10 encrypted              F11 several agencies fit   F12 no rows and columns in it
 """
 
 from collections.abc import Mapping
