@@ -150,7 +150,8 @@ def _one(finding: Finding) -> str:
     return f"{told}{finding.advice}{english}"
 
 
-_CSV_HEAD = [
+_CSV_HEAD = ("文件", "工作表", "行", "列", "字段", "规则", "级别")
+_CSV_HEAD += ("内容", "说明", "建议值", "English")
     "文件",
     "工作表",
     "行",
