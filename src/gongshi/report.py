@@ -150,8 +150,7 @@ def _one(finding: Finding) -> str:
     return f"{told}{finding.advice}{english}"
 
 
-_CSV_HEAD = ("文件", "工作表", "行", "列", "字段", "规则", "级别")
-_CSV_HEAD += ("内容", "说明", "建议值", "English")
+_CSV_HEAD = (
     "文件",
     "工作表",
     "行",
@@ -163,7 +162,7 @@ _CSV_HEAD += ("内容", "说明", "建议值", "English")
     "说明",
     "建议值",
     "English",
-]
+)
 
 
 def as_csv(reports: Iterable[FileReport]) -> Iterator[str]:
