@@ -130,7 +130,7 @@ def test_only_its_owner_may_read_it_and_nothing_else_is_left(tmp_path: Path) -> 
     folder.mkdir()
     (folder / "标.xlsx").write_text("旧")
 
-    marked = mark(as_gbk(tmp_path / "表", [["甲", "乙"]]), [], folder / "标.xlsx")
+    marked = mark(as_gbk(tmp_path / "表", [["处罚决定", "公司"]]), [], folder / "标.xlsx")
 
     assert stat.S_IMODE(marked.stat().st_mode) == 0o600
     assert list(folder.iterdir()) == [marked]

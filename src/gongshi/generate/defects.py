@@ -18,6 +18,8 @@ Edits = Mapping[str, pl.Expr]
 CODE, REG_NO, ORG_CODE, LEGAL_REP = "CF_XDR_SHXYM", "CF_XDR_GSZC", "CF_XDR_ZZJG", "CF_FRDB"
 ID_TYPE, ID_NO, CATEGORY, PARTY = "CF_XDR_ZJLX", "CF_XDR_ZJHM", "CF_XDR_LB", "CF_XDR_MC"
 DOC_NO, VIOLATION, FACTS, CONTENT = "CF_WSH", "CF_WFXW", "CF_SY", "CF_NR"
+_A_SUM = "^罚款[^，；、。]*元$"
+"""A decision that is one fine: shifted into the column of fines, it would be read as one."""
 BASIS, KINDS, LICENCE, REMARKS = "CF_YJ", "CF_CFLB", "CF_NR_ZKDX", "BZ"
 FINE, GAIN, DECIDED, VALID, SHOWN = "CF_NR_FK", "CF_NR_WFFF", "CF_JDRQ", "CF_YXQ", "CF_GSJZQ"
 AUTHORITY, AUTHORITY_CODE = "CF_CFJG", "CF_CFJGDM"
@@ -275,7 +277,9 @@ _OTHERS: tuple[Defect, ...] = (
     Defect(
         name="整行右移一列",
         share=0.004,
-        where=(pl.col(LICENCE) == "") & (pl.col(SHOWN) != ""),
+        where=(pl.col(LICENCE) == "")
+        & (pl.col(SHOWN) != "")
+        & ~pl.col(CONTENT).str.contains(_A_SUM),
         edits=_shifted(VIOLATION),
         found=(
             (VIOLATION, "V01"),

@@ -193,7 +193,7 @@ def _proposals(
         part = lines.with_row_index(_AT).filter(pl.col(_PROBLEM) == number)
         names = [name for name in (problem.role, *WITNESSES) if name in roles.columns]
         nothing = dict.fromkeys((problem.role, *WITNESSES), "")
-        cells = roles.select(dict.fromkeys(names))[part[_PLACE]].iter_rows(named=True)
+        cells = roles.select(list(dict.fromkeys(names)))[part[_PLACE]].iter_rows(named=True)
         for at, row in zip(part[_AT], cells, strict=True):
             right = propose(nothing | row)
             proposed[at] = "" if right == row.get(problem.role) else right
