@@ -128,7 +128,7 @@ def test_an_unknown_column_is_named_and_not_read(tmp_path: Path) -> None:
         ([list(PENALTY.names)], "F01", "没有记录"),
         ([], "F01", "空"),
     ],
-    ids=["foreign", "incomplete", "twice", "header only", "empty"],
+    ids=["two titles", "foreign", "no titles", "incomplete", "twice", "header only", "empty"],
 )
 def test_a_file_that_fits_nothing_is_refused_with_names(
     tmp_path: Path, rows: Rows, rule: str, words: str
