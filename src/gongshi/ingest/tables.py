@@ -117,10 +117,9 @@ class _Sheet:
 
         0 where one of them recurs, as some would in a record, or where they are too few to tell.
         """
-        recurring = [
-            n for n, each in self.body.items() if 0 < each.distinct * _RECURS <= each.filled
-        ]
-        counts = [self.frame[f"{CELL}{n}"].eq(cells[n]).sum() for n in recurring if cells[n]]
+        columns = [(self.frame[f"{CELL}{n}"], cells[n]) for n in self.body if cells[n]]
+        often = [each for each in columns if each[0].n_unique() * _RECURS <= self.frame.height]
+        counts = [column.eq(cell).sum() for column, cell in often]
         return len(counts) if len(counts) >= _ALONE and max(counts) == 1 else 0
 
 
