@@ -7,8 +7,11 @@ import json
 import re
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import httpx
@@ -19,6 +22,7 @@ from gongshi import desk, pipeline
 from gongshi.desk import naming, sessions, tokens
 from gongshi.desk.deliveries import Deliveries, State
 from gongshi.errors import UsageError
+from gongshi.hosting import listen
 from tests.desk_world import TODAY, Visitor, batches, invent, make_site, overrides, serving
 
 if TYPE_CHECKING:
@@ -728,6 +732,32 @@ def test_programs_get_a_problem_as_json(visits: Visits) -> None:
 
     assert answer.status_code == 400
     assert answer.json()["title"] == "表单不完整"
+
+
+def test_a_site_has_one_desk_and_a_killed_one_leaves_room(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    order = [sys.executable, "-m", "gongshi", "--root", str(site.root), "desk", "--port", "0"]
+    left = site.var / "desk" / "00" / "a.csv"
+
+    with subprocess.Popen(order, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert "http://127.0.0.1:" in first.stdout.readline()
+        left.parent.mkdir()
+        left.write_text("甲", encoding="utf-8")
+        second = subprocess.run(order, capture_output=True, text=True, check=False, timeout=60)
+        assert (second.returncode, second.stdout) == (2, "")
+        assert "已经开着" in second.stderr
+        assert "is open already" in second.stderr
+        assert left.exists()
+        first.kill()
+
+    with closing(listen(0)) as door, pytest.raises(RuntimeError, match="opened"):
+        desk.run(site, at=door, today=lambda: TODAY, ready=_stop)
+    assert not left.exists()
+
+
+def _stop(_: str) -> None:
+    raise RuntimeError("opened")
 
 
 def test_no_other_method_is_heard(address: str) -> None:
