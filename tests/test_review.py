@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gongshi import pipeline, registry, reviewing, upkeep
+from gongshi import cli, pipeline, registry, review, reviewing, upkeep
 from gongshi.errors import RegistryError, UsageError
 from gongshi.generate import generate
+from gongshi.models import Original
 from gongshi.registry import open_registry
 from gongshi.review import Decision, Item, Verdict
 from gongshi.site import Site, create
@@ -271,3 +272,218 @@ def test_what_is_decided_while_a_batch_waits_holds_when_it_is_approved(office: O
     (shown,) = reviewing.listed(office.site, item.batch, decided=True)
     assert office.facts(shown.record_id)[0].endswith("患有糖尿病。")
     assert office.is_sound()
+
+
+def test_no_plaintext_of_the_original_lies_under_var(office: Office) -> None:
+    doubted(office)
+    numbers = {
+        line[at]
+        for at, title in enumerate(office.rows[0])
+        if "证件号码" in title
+        for line in office.rows[1:]
+        if line[at]
+    }
+    secrets = [text.encode(code) for text in (*numbers, "糖尿病", "李四光") for code in CODES]
+
+    found = [
+        (path, secret)
+        for path in office.var.rglob("*")
+        if path.is_file()
+        for secret in secrets
+        if secret in path.read_bytes()
+    ]
+
+    assert len(numbers) > 5
+    assert found == []
+
+
+CODES = ("utf-8", "gb18030", "utf-16-le")
+
+
+def test_the_original_goes_when_everything_is_decided(office: Office) -> None:
+    item = doubted(office)
+    assert sealed_batches(office) == [item.batch]
+
+    office.decide(item, "mask")
+
+    assert sealed_batches(office) == []
+
+
+def test_without_a_doubt_no_original_is_kept(office: Office) -> None:
+    office.send()
+
+    assert sealed_batches(office) == []
+
+
+def test_the_original_of_a_batch_that_waits_goes_with_its_approval(
+    office: Office, tmp_path: Path
+) -> None:
+    declare(office.site, default="named")
+    told = office.send()
+
+    reviewing.extract(office.site, told.batch, tmp_path / "原件.csv")
+    with (tmp_path / "原件.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file)) == office.rows
+    assert (tmp_path / "原件.csv").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(UsageError, match="不能写"):
+        reviewing.extract(office.site, told.batch, tmp_path / "原件.csv")
+
+    pipeline.approve(office.site, told.batch, by="王示例")
+    assert sealed_batches(office) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "kept"), [(7, True), (8, False)], ids=["its last day", "the day after"]
+)
+def test_the_original_goes_when_its_term_has_run(office: Office, days: int, *, kept: bool) -> None:
+    item = doubted(office)
+    day = TODAY + timedelta(days=days)
+
+    assert reviewing.expire(office.site, today=day) == ([] if kept else [item.batch])
+
+    assert bool(sealed_batches(office)) == kept
+    if not kept:
+        with pytest.raises(UsageError, match="原文已不在"):
+            office.decide(item, "keep")
+
+
+@pytest.mark.parametrize("act", ["ingest", "publish"])
+def test_every_run_sees_to_what_is_due(office: Office, act: str) -> None:
+    item = doubted(office)
+    day = TODAY + timedelta(days=8)
+
+    office.publish(day) if act == "publish" else office.send(day=day)
+
+    assert item.batch not in sealed_batches(office)
+
+
+def test_what_a_cut_has_left_goes_with_the_next_file(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(*_: object) -> None:
+        raise OSError("cut before the commit")
+
+    office.say(6, ILLNESS)
+    with monkeypatch.context() as patch:
+        patch.setattr("gongshi.pipeline.report.write", cut)
+        with pytest.raises(OSError, match="cut"):
+            office.send()
+    assert sealed_batches(office) == ["B20260302-0001"]
+
+    office.say(6, "")
+    office.send()
+
+    assert sealed_batches(office) == []
+
+
+def test_another_key_is_told_in_words(office: Office) -> None:
+    item = doubted(office)
+    (office.var / "secret.key").write_text("another invented secret\n", "utf-8")
+
+    with pytest.raises(RegistryError, match="另一把密钥"):
+        reviewing.originals(office.site, [item])
+    with pytest.raises(RegistryError, match="另一把密钥"):
+        office.decide(item, "keep")
+    assert reviewing.listed(office.site) == [item]
+
+
+def sealed_batches(office: Office) -> list[str]:
+    return sorted(path.name.partition(".")[0] for path in office.site.inbox.glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "more", "words"),
+    [
+        ("mask", {"by": " "}, "复核人姓名"),
+        ("keep", {"text": "示例"}, "只与 --decide mask 同用"),
+        ("mask", {"text": "没有的字"}, "没有这段文字"),
+        ("mask", {"on_day": TODAY - timedelta(days=1)}, "早于"),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_changes_nothing(
+    office: Office, verdict: str, more: dict[str, Any], words: str
+) -> None:
+    item = doubted(office)
+
+    with pytest.raises(UsageError, match=words):
+        office.decide(item, verdict, **more)
+
+    assert reviewing.listed(office.site) == [item]
+
+
+def test_nothing_is_decided_twice(office: Office) -> None:
+    item = doubted(office)
+    office.decide(item, "mask")
+
+    with pytest.raises(UsageError, match="已由 李示例 决定"):
+        office.decide(item, "keep")
+    with pytest.raises(UsageError, match="没有编号"):
+        reviewing.decide(
+            office.site,
+            ["B20260302-0001/99"],
+            Decision(verdict=Verdict.MASK, by="李示例", on_day=TODAY),
+        )
+
+
+def test_a_valid_number_of_a_person_is_never_shown_again(office: Office) -> None:
+    item = doubted(office)
+
+    with (
+        closing(open_registry(office.site.registry)) as conn,
+        registry.transaction(conn),
+        pytest.raises(UsageError, match="不得恢复显示"),
+    ):
+        review.decide(
+            conn,
+            item.id,
+            Decision(verdict=Verdict.KEEP, by="李示例", on_day=TODAY),
+            original=Original("患有13800138000", 2, 13),
+        )
+
+
+def test_a_site_may_hold_batches_until_their_doubts_are_decided(office: Office) -> None:
+    declare(office.site, doubts="hold")
+    item = doubted(office)
+    assert office.publish()["added"] == 0
+    with pytest.raises(UsageError, match="没有复核"):
+        pipeline.approve(office.site, item.batch, by="王示例")
+
+    office.decide(item, "keep")
+
+    assert office.publish()["added"] > 0
+    assert office.is_sound()
+
+
+def test_held_batches_of_a_site_with_named_approval_wait_for_the_name(office: Office) -> None:
+    declare(office.site, doubts="hold", default="named")
+    item = doubted(office)
+
+    office.decide(item, "mask")
+    assert office.publish()["added"] == 0
+    pipeline.approve(office.site, item.batch, by="王示例")
+
+    assert office.publish()["added"] > 0
+
+
+def test_the_command_line_lists_decides_and_answers_in_json(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    item = doubted(office)
+    root = ["--root", str(office.site.root), "--today", TODAY.isoformat(), "review"]
+
+    def answer(*words: str, status: int = 0) -> str:
+        assert cli.main([*root, *words]) == status
+        said = capsys.readouterr()
+        return said.out or said.err
+
+    assert "【〔健康信息〕】" in answer(item.batch)
+    assert "糖尿病" not in answer("--json")
+    (shown,) = json.loads(answer("--original", "--json"))["doubts"]
+    assert shown["original"].endswith("患有【糖尿病】。")
+    assert "请写明" in answer(item.id, "--decide", "mask", status=2)
+    assert "请写明一个批次号" in answer(item.id, status=2)
+    assert "恢复显示,李示例" in answer(item.id, "--decide", "keep", "--by", "李示例")
+    assert "没有待复核" in answer()
+    assert "恢复显示" in answer("--all")
+    assert json.loads(answer("--expire", "--json")) == {"expired": []}
+    assert "没有批次" in answer("B20260302-0099", status=2)

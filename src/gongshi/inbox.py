@@ -10,6 +10,7 @@ number of the piece, the last one marked (STREAM, Hoang et al. 2015); batch name
 bound in. The key is HKDF-SHA256 (RFC 5869).
 """
 
+import contextlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -64,7 +65,8 @@ class Inbox:
             draft.replace(target)
             sync_folder(self.folder)
         except OSError as exc:
-            draft.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                draft.unlink()
             raise UsageError(
                 f"原件无法封存到 {self.folder},本批没有入库:{exc.strerror}。",
                 f"The original could not be sealed in {self.folder}; nothing was taken in.",
