@@ -28,6 +28,12 @@ def listed(site: Site, batch: str = "", *, decided: bool = False) -> list[Item]:
         return review.listed(conn, batch, decided=decided) if conn else []
 
 
+def open_counts(site: Site, batch: str = "") -> Mapping[str, int]:
+    """Return the number of open doubts of each batch that has some, or of one."""
+    with registry.reading(site.registry) as conn:
+        return review.open_counts(conn, batch) if conn else {}
+
+
 def originals(site: Site, items: Sequence[Item]) -> Mapping[str, Original]:
     """Return by place the original cells of doubts that are still kept.
 
