@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -18,7 +19,7 @@ import httpx
 import openpyxl
 import pytest
 
-from gongshi import desk, pipeline
+from gongshi import desk, pipeline, reviewing
 from gongshi.desk import naming, sessions, tokens
 from gongshi.desk.deliveries import Deliveries, State
 from gongshi.errors import UsageError
@@ -763,3 +764,35 @@ def _stop(_: str) -> None:
 def test_no_other_method_is_heard(address: str) -> None:
     for method in ("PUT", "DELETE", "OPTIONS", "TRACE"):
         assert httpx.request(method, f"{address}/sign-in").status_code == 405
+
+
+def test_an_operator_decides_doubts_and_a_clerk_cannot(
+    site: Site, visits: Visits, tmp_path: Path
+) -> None:
+    clerk, operator = visits("yi-shi"), visits(operator="示例己")
+    table = invent(tmp_path / "d.csv", 6, seed=62).read_text("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(table)))
+    rows[3][rows[0].index("违法事实")] += "其本人患有关节炎。"
+    rows[4][rows[0].index("违法事实")] += "其本人患有糖尿病。"
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    place = clerk.bring("九月.csv", out.getvalue().encode()).url.path
+    clerk.act(f"{place}/submit")
+    batch = clerk.http.get("/").text.split("/batches/")[1][:14]
+    queue = f"/batches/{batch}/review"
+    assert clerk.http.get(queue).status_code == 403
+    assert clerk.act(f"{queue}/1", decide="keep").status_code == 403
+
+    assert queue in operator.http.get("/").text
+    assert queue in operator.http.get(f"/batches/{batch}").text
+    assert "关节炎" not in operator.http.get(queue).text
+    assert "关节炎" in operator.http.get(f"{queue}?original=1").text
+    assert operator.http.post(f"{queue}/1", data={"decide": "keep"}).status_code == 403
+    assert operator.act(f"{queue}/1", decide="nothing").status_code == 400
+    answer = operator.act(f"{queue}/1", decide="keep")
+
+    assert f"{queue}/1" not in answer.text
+    assert f"{queue}/2" in answer.text
+    assert "没有待复核" in operator.act(f"{queue}/2", decide="mask").text
+    decided = [(one.decision, one.by) for one in reviewing.listed(site, batch, decided=True)]
+    assert decided == [("keep", "示例己"), ("mask", "示例己")]
