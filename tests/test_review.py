@@ -64,7 +64,7 @@ class Office:
         return told
 
     def decide(self, item: Item, verdict: str, **more: Any) -> Item:  # noqa: ANN401
-        given = {"by": "李示例", "on_day": TODAY} | more
+        given: dict[str, Any] = {"by": "李示例", "on_day": TODAY} | more
         decision = Decision(verdict=Verdict(verdict), **given)
         (done,) = reviewing.decide(self.site, [item.id], decision)
         return done
