@@ -173,7 +173,7 @@ def test_no_page_is_wider_than_the_screen_or_breaks_its_own_policy(
 def test_the_keyboard_reaches_the_content_first(visit: Any) -> None:  # noqa: ANN401
     page = visit("/")
 
-    page.keyboard.press("Tab")
+    page.locator("body").press("Tab")
     assert page.locator(":focus").inner_text() == "跳到正文"
     page.keyboard.press("Enter")
     assert page.url.endswith("#main")
