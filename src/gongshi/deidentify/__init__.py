@@ -35,6 +35,7 @@ from gongshi.models import (
 )
 from gongshi.redaction import Span, Subject
 from gongshi.redaction.bulk import Masked, redact_frame
+from gongshi.redaction.rules import LABELS, NAME
 
 __all__ = ["Deidentified", "deidentify", "surrogate"]
 
@@ -57,18 +58,8 @@ _NUMBERS_ONLY = Subject(
     hidden=frozenset({"identity_no", "permit_no", "mobile", "account", "landline", "email"})
 )
 _LABELS = {
-    "identity_no": "身份证号",
-    "permit_no": "证件号码",
-    "mobile": "手机号",
-    "account": "银行账号",
-    "landline": "电话",
-    "email": "邮箱",
-    "account_name": "网络账号",
-    "plate": "车牌号",
-    "home_address": "住址",
-    "birth_date": "出生日期",
-    "health": "健康信息",
-    "name": "第三人姓名",
+    **LABELS,
+    NAME: "第三人姓名",
     assurance.OWN_NUMBER: "本行登记的证件号码",
 }
 

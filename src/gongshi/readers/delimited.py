@@ -25,6 +25,7 @@ from gongshi.readers.dialect import HEAD, Dialect, check_divided, dialect_of
 from gongshi.readers.encoding import prove
 from gongshi.readers.file import File
 from gongshi.readers.piece import CELL, Piece, frame_of
+from gongshi.readers.refusals import too_large
 
 _ROWS = 20_000
 """Rows handed over at a time by the careful parser."""
@@ -208,12 +209,12 @@ def _holds_rows(cell: str, delimiter: str, width: int) -> bool:
 def _check_cells(path: File, frame: pl.DataFrame, options: ReaderOptions) -> None:
     """Refuse cells and widths beyond the limits."""
     if frame.width - 1 > options.columns:
-        raise _too_large(path, f"列数超过 {options.columns}", f"over {options.columns} columns")
+        raise too_large(path, f"列数超过 {options.columns}", f"over {options.columns} columns")
     longest = frame.select(pl.col(pl.String).str.len_bytes().max())
     if any(length > options.cell_chars for length in (longest.row(0) if longest.width else ())):
         longest = frame.select(pl.col(pl.String).str.len_chars().max())
     if any(length > options.cell_chars for length in (longest.row(0) if longest.width else ())):
-        raise _too_large(
+        raise too_large(
             path,
             f"有单元格超过 {options.cell_chars} 字",
             f"a cell is longer than {options.cell_chars} characters",
@@ -239,15 +240,4 @@ def _text_after_quote(path: File, row: int) -> FileRefusedError:
         file=path.name,
         rule="F09",
         todo='单元格内的引号应写作两个引号(""),或用 Excel 另存为 .xlsx 后重新报送。',
-    )
-
-
-def _too_large(path: File, zh: str, en: str) -> FileRefusedError:
-    """Return F02."""
-    return FileRefusedError(
-        f"文件超出限制:{zh}。",
-        f"beyond the limits: {en}.",
-        file=path.name,
-        rule="F02",
-        todo="请拆分文件,或请维护者在 agency.yml 的 reader 中放宽限制。",
     )

@@ -9,7 +9,7 @@ cannot hold the element. Tests hold the bulk engine to the same text as all rule
 
 # ruff: noqa: RUF001  characters that look like others are data here
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -133,3 +133,19 @@ RULES: tuple[Rule, ...] = (
 )
 NAME = "name"
 ELEMENTS: tuple[str, ...] = (*(rule.element for rule in RULES), NAME)
+
+LABELS: Mapping[str, str] = {
+    "identity_no": "身份证号",
+    "permit_no": "证件号码",
+    "mobile": "手机号",
+    "account": "银行账号",
+    "landline": "电话",
+    "email": "邮箱",
+    "account_name": "网络账号",
+    "plate": "车牌号",
+    "home_address": "住址",
+    "birth_date": "出生日期",
+    "health": "健康信息",
+    NAME: "姓名",
+}
+"""Element → what a person calls it."""

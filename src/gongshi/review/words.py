@@ -4,22 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gongshi.models import Original
+from gongshi.redaction.rules import LABELS
 from gongshi.review.queue import Item
 
-LABELS: Mapping[str, str] = {
-    "identity_no": "身份证号",
-    "permit_no": "证件号码",
-    "mobile": "手机号",
-    "account": "银行账号",
-    "landline": "电话",
-    "email": "邮箱",
-    "account_name": "网络账号",
-    "plate": "车牌号",
-    "home_address": "住址",
-    "birth_date": "出生日期",
-    "health": "健康信息",
-    "name": "姓名",
-}
 DECISIONS: Mapping[str, str] = {"mask": "遮盖", "keep": "恢复显示", "refuse": "不予公示"}
 
 
