@@ -190,10 +190,12 @@ def _proposals(
         field = schema.by_role.get(problem.role)
         if propose is None or field is None or not field.may_be_proposed:
             continue
-        part = lines.with_row_index(_AT).filter(pl.col(_PROBLEM) == number)
-        names = [name for name in (problem.role, *WITNESSES) if name in roles.columns]
         nothing = dict.fromkeys((problem.role, *WITNESSES), "")
-        cells = roles.select(list(dict.fromkeys(names)))[part[_PLACE]].iter_rows(named=True)
+        names = [name for name in nothing if name in roles.columns]
+        if not names:  # an agency without any of these columns: nothing to propose from
+            continue
+        part = lines.with_row_index(_AT).filter(pl.col(_PROBLEM) == number)
+        cells = roles.select(names)[part[_PLACE]].iter_rows(named=True)
         for at, row in zip(part[_AT], cells, strict=True):
             right = propose(nothing | row)
             proposed[at] = "" if right == row.get(problem.role) else right
