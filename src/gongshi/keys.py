@@ -40,6 +40,10 @@ class Key:
         message = f"{purpose}\0{value}".encode()
         return hmac.digest(self.secret, message, "sha256")[:_DIGEST_BYTES].hex()
 
+    def of_number(self, digits: str) -> str:
+        """Return the keyed value by which the digits of a masked number are known again."""
+        return self.digest("number", digits)
+
 
 def load(var: Path) -> Key:
     """Return the site's key: `GONGSHI_SECRET`, or `var/secret.key`, made where it is missing.

@@ -1,4 +1,4 @@
-"""Numbers of persons in bytes: one compiled pattern, then checks on the few candidates.
+"""Numbers of persons in bytes: one pattern for runs of digits, then checks on the few candidates.
 
 Source: GB 11643-1999 and ISO 7064 (identity numbers), ISO/IEC 7812 (cards).
 
@@ -8,38 +8,62 @@ Source: GB 11643-1999 and ISO 7064 (identity numbers), ISO/IEC 7812 (cards).
 
 import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from gongshi.formats import identity_no, uscc
+from gongshi.leak_scan.known import NOTHING, Known
 from gongshi.redaction.numbers import is_card as has_form_of_card
 from gongshi.redaction.protection import protected
 from gongshi.redaction.spans import overlaps
 
+Data = bytes | mmap.mmap
+
+_GAP = rb"[ -]{0,2}"
+_RUN = re.compile(rb"[0-9](?:[ -]{0,2}[0-9]){6,}[Xx]?")
 _PATTERN = re.compile(
-    rb"(?<![0-9A-Za-z])(?:"
-    rb"(?P<identity>[1-9][0-9]{5}[ -]?(?:18|19|20)[0-9]{6}[ -]?[0-9]{3}[0-9Xx])"
-    rb"|(?P<mobile>1[3-9][0-9](?:[ -]?[0-9]{4}){2})"
+    rb"(?<![0-9])(?:"
+    rb"(?P<identity>[1-9][0-9]{5}%(gap)b(?:18|19|20)[0-9]{6}%(gap)b[0-9]{3}[0-9Xx])"
+    rb"|(?P<old>[1-8][0-9]{14})"
+    rb"|(?P<mobile>(?:(?:86|0086)%(gap)b|0)?1[3-9](?:[0-9](?:%(gap)b[0-9]{4}){2}"
+    rb"|[0-9]{2}[ -]{1,2}[0-9]{3}[ -]{1,2}[0-9]{4}"
+    rb"|[0-9][ -]{1,2}[0-9]{3}[ -]{1,2}[0-9]{5}))"
     rb"|(?P<card>(?:4|5[0-9]|6[025]|3[4-7]|9[0-9])[0-9]{13,17}"
-    rb"|(?:4[0-9]{3}|5[0-9]{3}|6[025][0-9]{2}|9[0-9]{3})(?:[ -][0-9]{4}){3}(?:[ -]?[0-9]{1,3})?)"
-    rb")(?![0-9A-Za-z])"
+    rb"|(?:4[0-9]{3}|5[0-9]{3}|6[025][0-9]{2}|9[0-9]{3})(?:[ -]{1,2}[0-9]{4}){3}"
+    rb"(?:%(gap)b[0-9]{1,3})?)"
+    rb")(?![0-9A-Za-z])" % {b"gap": _GAP}
 )
-_RUN = re.compile(rb"[0-9](?:[ -]?[0-9]){10,}[Xx]?")
-_WIDE_DIGIT = rb"\xef\xbc[\x90-\x99\xb8]"
-_WIDE = re.compile(
-    rb"(?<![0-9A-Za-z])[0-9]{0,18}%b(?:[0-9Xx]|%b){0,18}" % (_WIDE_DIGIT, _WIDE_DIGIT)
-)
-"""A number in which at least one digit is full-width."""
-_ANY_WIDE = re.compile(_WIDE_DIGIT)
-_WIDE_TO_ASCII = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF38: "X"}
+_INSIDE = re.compile(rb"(?=([1-9][0-9]{5}(?:18|19|20)[0-9]{9}[0-9Xx]))")
+"""An identity number anywhere in a longer run, where cells stand beside each other."""
+_HEX = re.compile(rb"(?:3[0-9]){11,}(?:[57]8)?")
+"""Digits written as the hexadecimal numbers of their characters."""
+_SPREAD = re.compile(rb"[0-9](?:[ -]{1,2}[0-9]){6,}[ -]{0,2}[Xx]?")
+"""A run of single digits: 1 3 8 0 …"""
+_DAY = re.compile(rb"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_GROUP = re.compile(rb"[0-9]+")
 _SEPARATORS = re.compile(rb"[ -]")
+_TOKEN = re.compile(rb"[0-9A-Za-z]{1,24}\Z")
+_INTRODUCING = re.compile(rb"(?:tel|phone|mobile|cell|vx|wx|wechat|qq|id|no|sfz|sj)", re.IGNORECASE)
 _CODE_WORDS = re.compile(
     r"(?:uscc|_code|usccs|codes|信用代码|机构代码|统一代码|纳税人识别号|税号|party/|authority/|parties/|[Uu]rn:uscc:)[^0-9A-Za-z\n]{0,8}$"
+)
+_OLD_WORDS = re.compile(
+    r"(?:身份证|公民身份|证件号|证号|\bid[_ -]?(?:no|card|number)?|\bsfz[a-z]{0,4}|identity[a-z_ ]{0,8})[^0-9A-Za-z\n]{0,8}(?:号码?|为|是)?[^0-9A-Za-z\n]{0,4}$",
+    re.IGNORECASE,
+)
+_PHONE_WORDS = re.compile(
+    r"(?:电话|手机|座机|热线|传真|联系|号码|QQ|微信|账号|帐号|卡号|tel|phone|mobile)[^0-9A-Za-z\n]{0,12}$",
+    re.IGNORECASE,
 )
 _BEFORE, _AFTER = 96, 32
 _WINDOW = 16 << 20
 """Bytes looked at before they are given back, at least."""
-_MOBILE_LENGTH = 11
+_SHORTEST_NUMBER = 11
+_OLD_LENGTH = 15
+_SURE_LENGTH = 9
+"""Digits from which a number equal to a masked one is no coincidence; a shorter one needs a word
+before it that says what it is."""
+REDACTED = "redacted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +88,20 @@ class Candidate:
     number: str = field(repr=False)
 
 
-def candidates(data: bytes | mmap.mmap) -> Iterator[Candidate]:
-    """Yield what passes its own check: identity numbers, mobile numbers, cards.
+def candidates(data: Data, known: Known = NOTHING, *, raw: bool = False) -> Iterator[Candidate]:
+    """Yield what passes its own check: identity numbers, mobile numbers, cards, masked numbers.
 
-    What is mapped is given back window by window: a file of any size takes no more than one.
+    With `raw` the bytes are pages of a database. What is mapped is given back window by window: a
+    file of any size takes no more than one.
     """
-    for start, end in _windows(data):
-        for match in _in_runs(data, start, end):
-            kind = match.lastgroup or ""
-            number = _SEPARATORS.sub(b"", match[0]).decode().upper()
-            yield from _checked(kind, number, match.start(), match.end())
-        for match in _WIDE.finditer(data, start, end) if _ANY_WIDE.search(data, start, end) else ():
-            number = match[0].decode("utf-8", "ignore").translate(_WIDE_TO_ASCII).upper()
-            for kind in ("identity", "mobile"):
-                yield from _checked(kind, number, match.start(), match.end())
+    for start, end in windows(data):
+        for run in _RUN.finditer(data, start, end):
+            yield from _in_run(data, run.start(), run.end(), known, raw)
         if isinstance(data, mmap.mmap):
             _give_back(data, start, end)
 
 
-def _windows(data: bytes | mmap.mmap) -> Iterator[tuple[int, int]]:
+def windows(data: Data) -> Iterator[tuple[int, int]]:
     """Yield stretches that end behind a line feed, which is part of no number."""
     start = 0
     while start < len(data):
@@ -100,28 +119,81 @@ def _give_back(data: mmap.mmap, start: int, end: int) -> None:
         data.madvise(mmap.MADV_DONTNEED, first, last - first)
 
 
-def _in_runs(data: bytes | mmap.mmap, start: int, end: int) -> Iterator[re.Match[bytes]]:
-    """Yield the matches of the pattern, which is tried inside runs of digits only.
+def _in_run(data: Data, start: int, end: int, known: Known, raw: bool) -> Iterator[Candidate]:  # noqa: FBT001  told from above
+    """Yield the candidates in one run of digits.
 
     A pattern that begins with a plain set of characters is searched ten times as fast as one that
-    begins by looking back; the byte behind a run is passed on, so that it can be looked at.
+    begins by looking back, so the run is found first; the byte behind it is passed on.
     """
-    for run in _RUN.finditer(data, start, end):
-        yield from _PATTERN.finditer(data, run.start(), run.end() + 1)
+    if end - start == 10 and _DAY.match(data, start):  # noqa: PLR2004  2026-11-22
+        return
+    if known:
+        yield from _masked(data, start, end, known)
+    if end - start >= _SHORTEST_NUMBER:
+        found = [*_patterned(data, start, end)]
+        yield from found or _unusual(data[start:end], start, raw=raw)
+
+
+def _patterned(data: Data, start: int, end: int) -> Iterator[Candidate]:
+    """Yield the candidates in one run in their usual forms; `data[end]` is looked at too."""
+    for match in _PATTERN.finditer(data, start, end + 1):
+        if _begins(data, match.start()):
+            number = _SEPARATORS.sub(b"", match[0]).decode().upper()
+            yield from _checked(match.lastgroup or "", number, match.start(), match.end())
+
+
+def _unusual(run: bytes, start: int, *, raw: bool) -> Iterator[Candidate]:
+    """Yield what a run is as a whole, in hexadecimal, or what is in the midst of it."""
+    end = start + len(run)
+    if b" " in run or b"-" in run:
+        yield from _whole(run, start, end)
+        return
+    for inner in _HEX.finditer(run):
+        for found in candidates(bytes.fromhex(inner[0].decode())):
+            yield Candidate(found.kind, start, end, found.number)
+    for match in _INSIDE.finditer(run) if raw else ():
+        yield from _checked("identity", match[1].decode().upper(), start, end)
+
+
+def _masked(data: Data, start: int, end: int, known: Known) -> Iterator[Candidate]:
+    """Yield a number that was masked where it came in: a group of digits, or some that follow."""
+    spans = [match.span() for match in _GROUP.finditer(data, start, end)]
+    for first in range(len(spans)):
+        digits = b""
+        for last in range(first, min(first + 4, len(spans))):
+            digits += data[spans[last][0] : spans[last][1]]
+            if _stands_alone(data, spans[first][0], spans[last][1]) and digits in known:
+                yield Candidate(REDACTED, spans[first][0], spans[last][1], digits.decode())
+
+
+def _stands_alone(data: Data, start: int, end: int) -> bool:
+    """Say whether no letter touches a number, but for the X of an identity number."""
+    after = data[end : end + 2]
+    closed = after[1:] if after[:1] in {b"X", b"x"} else after[:1]
+    return not (data[max(0, start - 1) : start].isalnum() or closed.isalnum())
+
+
+def _begins(data: Data, place: int) -> bool:
+    """Say whether a number may begin here: after no letter or digit, or after `tel` and the like."""
+    before = _TOKEN.search(data[max(0, place - 24) : place])
+    return before is None or _INTRODUCING.fullmatch(before[0]) is not None
+
+
+def _whole(run: bytes, start: int, end: int) -> Iterator[Candidate]:
+    """Yield the run itself if it is one number in groups of any size, or digit by digit."""
+    number = _SEPARATORS.sub(b"", run).decode().upper()
+    if len(number) == identity_no.LENGTH and identity_no.is_valid(number):
+        yield Candidate("identity_no", start, end, number)
+    elif _SPREAD.fullmatch(run):
+        for kind in ("mobile", "card"):
+            yield from _checked(kind, number, start, end)
 
 
 def _checked(kind: str, number: str, start: int, end: int) -> Iterator[Candidate]:
     """Yield the candidate if its number is one of that kind; any long one may be a card."""
-    if kind == "identity" and (
-        identity_no.is_valid(number) or identity_no.is_foreign_permit(number)
-    ):
-        yield Candidate("identity_no", start, end, number)
-    elif (
-        kind == "mobile" and len(number) == _MOBILE_LENGTH and number[0] == "1" and number[1] > "2"
-    ):
-        yield Candidate("mobile", start, end, number)
-    elif kind in {"card", "identity"} and is_card(number):
-        yield Candidate("card", start, end, number)
+    found = next((name for name, fits in _CHECKS[kind] if fits(number)), None)
+    if found:
+        yield Candidate(found, start, end, number)
 
 
 def is_card(number: str) -> bool:
@@ -130,20 +202,37 @@ def is_card(number: str) -> bool:
     return number.isdigit() and bool(issued) and has_form_of_card(number)
 
 
-def is_leak(candidate: Candidate, data: bytes | mmap.mmap, *, raw: bool) -> bool:
+def _is_identity(number: str) -> bool:
+    return identity_no.is_valid(number) or identity_no.is_foreign_permit(number)
+
+
+def _is_mobile(number: str) -> bool:
+    return re.fullmatch("(?:0|86|0086)?1[3-9][0-9]{9}", number) is not None
+
+
+_CHECKS: dict[str, tuple[tuple[str, Callable[[str], bool]], ...]] = {
+    "identity": (("identity_no", _is_identity), ("card", is_card)),
+    "old": (("identity_15", identity_no.is_valid), ("card", is_card)),
+    "mobile": (("mobile", _is_mobile),),
+    "card": (("card", is_card),),
+}
+
+
+def is_leak(candidate: Candidate, data: Data, *, raw: bool) -> bool:
     """Say whether a candidate is no protected token, from the bytes around it.
 
     With `raw` the bytes are pages of a database, where columns stand beside each other without
     a separator and no label can be trusted: a valid credit code is taken for one.
     """
+    before = data[max(0, candidate.start - _BEFORE) : candidate.start].decode("utf-8", "ignore")
     if candidate.kind == "identity_no":
-        if not uscc.is_valid(candidate.number):
-            return True
-        before = data[max(0, candidate.start - _BEFORE) : candidate.start].decode("utf-8", "ignore")
-        return not (raw or _CODE_WORDS.search(before))
+        return not uscc.is_valid(candidate.number) or not (raw or _CODE_WORDS.search(before))
+    if candidate.kind == "identity_15":
+        return _OLD_WORDS.search(before) is not None
     if candidate.kind == "card" and uscc.is_valid(candidate.number):
         return False
-    before = data[max(0, candidate.start - _BEFORE) : candidate.start].decode("utf-8", "ignore")
-    number = data[candidate.start : candidate.end].decode()
+    if candidate.kind == REDACTED and len(candidate.number) < _SURE_LENGTH:
+        return _PHONE_WORDS.search(before) is not None
+    number = data[candidate.start : candidate.end].decode("utf-8", "ignore")
     after = data[candidate.end : candidate.end + _AFTER].decode("utf-8", "ignore")
     return not overlaps(len(before), len(before) + len(number), protected(before + number + after))
