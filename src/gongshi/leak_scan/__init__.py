@@ -29,11 +29,12 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from gongshi.leak_scan.detector import Candidate, Data, Hit, candidates, is_leak
+from gongshi.leak_scan.detector import Candidate, Hit, candidates, is_leak
 from gongshi.leak_scan.disguises import disguised
-from gongshi.leak_scan.formats import in_csv, in_json
+from gongshi.leak_scan.formats import teller
 from gongshi.leak_scan.known import NOTHING, Known, known
 from gongshi.leak_scan.packed import UnreadableError, is_packed, parts
+from gongshi.leak_scan.runs import Data
 from gongshi.leak_scan.sqlite_file import Look, codes_in, residues, scan_database
 
 __all__ = ["NOTHING", "Hit", "Known", "known", "scan_bytes", "scan_tree"]
@@ -119,10 +120,7 @@ def _of_database(name: str, look: _Look) -> Look:
 
 def _residues(path: Path, data: mmap.mmap, name: str, look: _Look) -> Iterator[Hit]:
     """Yield the hits in those bytes of a database that belong to no row."""
-    found = [
-        *(c for c in candidates(data, look.known, raw=True) if is_leak(c, data, raw=True)),
-        *(Candidate(c.kind, at, at, c.number) for at, c, _ in disguised(data, look.known)),
-    ]
+    found = (c for c in candidates(data, look.known, raw=True) if is_leak(c, data, raw=True))
     suspects = [c for c in found if c.number not in look.public]
     for c in residues(path, suspects, look.known):
         yield Hit(name, c.kind, f"byte {c.start}")
@@ -133,24 +131,13 @@ def _content(data: Data, name: str, look: _Look, *, raw: bool = False) -> Iterat
     if look.depth < _DEEPEST and is_packed(data):
         yield from _packed(data, name, look.inside())
     raw = raw or data[: len(_SQLITE)] == _SQLITE
-    suffix = name.rsplit(".", 1)[-1].lower()
+    is_code_or_sum = teller(data, name.rsplit(".", 1)[-1].lower())
     for c in candidates(data, look.known, raw=raw):
-        if (
-            c.number not in look.public
-            and is_leak(c, data, raw=raw)
-            and not _is_column_of_codes_or_sums(c, data, suffix)
-        ):
+        if c.number not in look.public and is_leak(c, data, raw=raw) and not is_code_or_sum(c):
             yield Hit(name, c.kind, f"byte {c.start}")
     for place, c, said in disguised(data, look.known):
         if c.number not in look.public and is_leak(c, said, raw=raw):
             yield Hit(name, c.kind, f"byte {place}, written otherwise")
-
-
-def _is_column_of_codes_or_sums(c: Candidate, data: Data, suffix: str) -> bool:
-    """Say whether the format tells that a candidate is a credit code or a sum."""
-    if suffix == "csv":
-        return in_csv(c, data)
-    return in_json(c, data)
 
 
 def _packed(data: Data, name: str, look: _Look) -> Iterator[Hit]:

@@ -6,21 +6,19 @@ Source: GB 11643-1999 and ISO 7064 (identity numbers), ISO/IEC 7812 (cards).
 ['identity_no', 'mobile']
 """
 
-import mmap
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from gongshi.formats import identity_no, uscc
 from gongshi.leak_scan.known import NOTHING, Known
+from gongshi.leak_scan.runs import Data, runs, windows
+from gongshi.redaction.masked import SHORTEST
 from gongshi.redaction.numbers import is_card as has_form_of_card
 from gongshi.redaction.protection import protected
 from gongshi.redaction.spans import overlaps
 
-Data = bytes | mmap.mmap
-
 _GAP = rb"[ -]{0,2}"
-_RUN = re.compile(rb"[0-9](?:[ -]{0,2}[0-9]){6,}[Xx]?")
 _PATTERN = re.compile(
     rb"(?<![0-9])(?:"
     rb"(?P<identity>[1-9][0-9]{5}%(gap)b(?:18|19|20)[0-9]{6}%(gap)b[0-9]{3}[0-9Xx])"
@@ -40,6 +38,7 @@ _HEX = re.compile(rb"(?:3[0-9]){11,}(?:[57]8)?")
 _SPREAD = re.compile(rb"[0-9](?:[ -]{1,2}[0-9]){6,}[ -]{0,2}[Xx]?")
 """A run of single digits: 1 3 8 0 …"""
 _DAY = re.compile(rb"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_DAY_LENGTH = 10
 _GROUP = re.compile(rb"[0-9]+")
 _SEPARATORS = re.compile(rb"[ -]")
 _TOKEN = re.compile(rb"[0-9A-Za-z]{1,24}\Z")
@@ -56,8 +55,6 @@ _PHONE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _BEFORE, _AFTER = 96, 32
-_WINDOW = 16 << 20
-"""Bytes looked at before they are given back, at least."""
 _SHORTEST_NUMBER = 11
 _OLD_LENGTH = 15
 _SURE_LENGTH = 9
@@ -91,64 +88,41 @@ class Candidate:
 def candidates(data: Data, known: Known = NOTHING, *, raw: bool = False) -> Iterator[Candidate]:
     """Yield what passes its own check: identity numbers, mobile numbers, cards, masked numbers.
 
-    With `raw` the bytes are pages of a database. What is mapped is given back window by window: a
-    file of any size takes no more than one.
+    With `raw` the bytes are pages of a database.
     """
+    least = SHORTEST if known else _SHORTEST_NUMBER
     for start, end in windows(data):
-        for run in _RUN.finditer(data, start, end):
-            yield from _in_run(data, run.start(), run.end(), known, raw)
-        if isinstance(data, mmap.mmap):
-            _give_back(data, start, end)
+        for first, last in runs(data, start, end, least=least):
+            if known and not (last - first == _DAY_LENGTH and _DAY.match(data, first)):
+                yield from _masked(data, first, last, known)
+            if last - first >= _SHORTEST_NUMBER:
+                yield from _in_run(data, first, last, raw=raw)
 
 
-def windows(data: Data) -> Iterator[tuple[int, int]]:
-    """Yield stretches that end behind a line feed, which is part of no number."""
-    start = 0
-    while start < len(data):
-        cut = data.find(b"\n", start + _WINDOW) + 1
-        end = cut or len(data)
-        yield start, end
-        start = end
+def _in_run(data: Data, start: int, end: int, *, raw: bool) -> Iterator[Candidate]:
+    """Yield the candidates in one run of digits, and an X after it.
 
-
-def _give_back(data: mmap.mmap, start: int, end: int) -> None:
-    """Let the system have the whole pages between two places; a later look maps them again."""
-    first = start - start % mmap.PAGESIZE
-    last = end - end % mmap.PAGESIZE
-    if last > first:
-        data.madvise(mmap.MADV_DONTNEED, first, last - first)
-
-
-def _in_run(data: Data, start: int, end: int, known: Known, raw: bool) -> Iterator[Candidate]:  # noqa: FBT001  told from above
-    """Yield the candidates in one run of digits.
-
-    A pattern that begins with a plain set of characters is searched ten times as fast as one that
-    begins by looking back, so the run is found first; the byte behind it is passed on.
+    Where it holds no number in its usual form, it is looked at as a whole, as hexadecimal, and, of
+    a page, for a number in its midst.
     """
-    if end - start == 10 and _DAY.match(data, start):  # noqa: PLR2004  2026-11-22
-        return
-    if known:
-        yield from _masked(data, start, end, known)
-    if end - start >= _SHORTEST_NUMBER:
-        found = [*_patterned(data, start, end)]
-        yield from found or _unusual(data[start:end], start, raw=raw)
-
-
-def _patterned(data: Data, start: int, end: int) -> Iterator[Candidate]:
-    """Yield the candidates in one run in their usual forms; `data[end]` is looked at too."""
+    nothing = True
+    end += data[end : end + 1] in {b"X", b"x"}
     for match in _PATTERN.finditer(data, start, end + 1):
         if _begins(data, match.start()):
-            number = _SEPARATORS.sub(b"", match[0]).decode().upper()
-            yield from _checked(match.lastgroup or "", number, match.start(), match.end())
+            number = _dense(match[0])
+            for found in _checked(match.lastgroup or "", number, match.start(), match.end()):
+                nothing = False
+                yield found
+    if nothing and end - start >= identity_no.LENGTH:
+        run = data[start:end]
+        yield from _whole(run, start)
+        yield from _inside(run, start, raw=raw)
 
 
-def _unusual(run: bytes, start: int, *, raw: bool) -> Iterator[Candidate]:
-    """Yield what a run is as a whole, in hexadecimal, or what is in the midst of it."""
+def _inside(run: bytes, start: int, *, raw: bool) -> Iterator[Candidate]:
+    """Yield the numbers that a run holds in hexadecimal, or among other digits."""
     end = start + len(run)
-    if b" " in run or b"-" in run:
-        yield from _whole(run, start, end)
-        return
-    for inner in _HEX.finditer(run):
+    for inner in _HEX.finditer(run) if len(run) >= 2 * _SHORTEST_NUMBER else ():
         for found in candidates(bytes.fromhex(inner[0].decode())):
             yield Candidate(found.kind, start, end, found.number)
     for match in _INSIDE.finditer(run) if raw else ():
@@ -179,14 +153,21 @@ def _begins(data: Data, place: int) -> bool:
     return before is None or _INTRODUCING.fullmatch(before[0]) is not None
 
 
-def _whole(run: bytes, start: int, end: int) -> Iterator[Candidate]:
+def _whole(run: bytes, start: int) -> Iterator[Candidate]:
     """Yield the run itself if it is one number in groups of any size, or digit by digit."""
-    number = _SEPARATORS.sub(b"", run).decode().upper()
-    if len(number) == identity_no.LENGTH and identity_no.is_valid(number):
+    digits = len(run) - run.count(b" ") - run.count(b"-")
+    end = start + len(run)
+    if digits == len(run):
+        return
+    if digits == identity_no.LENGTH and identity_no.is_valid(number := _dense(run)):
         yield Candidate("identity_no", start, end, number)
     elif _SPREAD.fullmatch(run):
         for kind in ("mobile", "card"):
-            yield from _checked(kind, number, start, end)
+            yield from _checked(kind, _dense(run), start, end)
+
+
+def _dense(run: bytes) -> str:
+    return _SEPARATORS.sub(b"", run).decode().upper()
 
 
 def _checked(kind: str, number: str, start: int, end: int) -> Iterator[Candidate]:

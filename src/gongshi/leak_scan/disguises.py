@@ -1,7 +1,7 @@
 """Digits that are written some other way: escaped, encoded, wide, or with odd blanks between.
 
 Each disguise is a *gate*, a pattern that is cheap to search and that only disguised digits match,
-and a way to read what stands around. What is read is then looked at like any other bytes.
+and a way to read what stands around. A gate that begins with a fixed byte costs next to nothing. What is read is then looked at like any other bytes.
 
 >>> [c.kind for _, c, _ in disguised(b'{"x": "MTM4MDAxMzgwMDA="}')]
 ['mobile']
@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
-from gongshi.leak_scan.detector import Candidate, Data, candidates, windows
+from gongshi.leak_scan.detector import Candidate, candidates
 from gongshi.leak_scan.known import NOTHING, Known
+from gongshi.leak_scan.runs import Data, windows
 from gongshi.redaction.folding import fold
 
 _REACH = 256
@@ -26,7 +27,6 @@ _ENTITY_DIGIT = (
     rb"&#(?:0*(?:4[89]|5[0-7]|652(?:9[6-9])|6530[0-5])|[xX]0*(?:3[0-9]|[fF]{2}1[0-9]));?"
 )
 _ESCAPED = re.compile(rb"\\\\?u([0-9A-Fa-f]{4})|\\\\?x([0-9A-Fa-f]{2})")
-_ODD_GAP = rb"(?:\xc2[\xa0\xad]|\xe2(?:\x80[\x80-\x95\xaf]|\x81\xa0|\x88\x92)|\xe3\x80\x80|\xef(?:\xbb\xbf|\xbc\x8d))"
 _BASE64 = rb"[0-9A-Za-z+/_-]"
 _BASE64_BEFORE = re.compile(rb"(?:%b|\r?\n)*\Z" % _BASE64)
 _BASE64_AFTER = re.compile(rb"(?:%b|\r?\n)*" % _BASE64)
@@ -98,9 +98,14 @@ _DISGUISES = (
     _Disguise(re.compile(rb"\\x3[0-9]"), _escapes, b"\\x"),
     _Disguise(re.compile(rb"%(?:25)?(?:3[0-9]|[eE][fF]%[bB][cC]%9[0-9])"), _percent, b"%"),
     _Disguise(re.compile(rb"\xef\xbc[\x90-\x99]"), _folded),
-    _Disguise(re.compile(rb"[0-9]%b+[0-9]" % _ODD_GAP), _folded),
-    _Disguise(re.compile(rb"(?:[0-9]\0|[\x10-\x19]\xff){3}"), _utf16, b"\0"),
-    _Disguise(re.compile(rb"[MNO][DTjz][AEIMQUYcgk][w-z0-5]|77yQ|77y[R-Z]"), _base64),
+    _Disguise(re.compile(rb"\xc2[\xa0\xad][0-9]"), _folded),
+    _Disguise(re.compile(rb"\xe2(?:\x80[\x80-\x95\xaf]|\x81\xa0|\x88\x92)[0-9]"), _folded),
+    _Disguise(re.compile(rb"\xe3\x80\x80[0-9]"), _folded),
+    _Disguise(re.compile(rb"\xef(?:\xbb\xbf|\xbc\x8d)[0-9]"), _folded),
+    _Disguise(re.compile(rb"[0-9]\0[0-9]\0[0-9]\0"), _utf16, b"\0"),
+    _Disguise(re.compile(rb"[\x10-\x19]\xff[\x10-\x19]\xff"), _utf16, b"\xff"),
+    _Disguise(re.compile(rb"[MNO][DTjz][AEIMQUYcgk][w-z0-5]"), _base64),
+    _Disguise(re.compile(rb"77y[Q-Z]"), _base64),
 )
 
 

@@ -88,7 +88,6 @@ def residues(path: Path, found: Iterable[Candidate], known: Known) -> list[Candi
             return suspects
         with copy.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             live = {each.number for each in candidates(data, known, raw=True)}
-            live |= {each.number for _, each, _ in disguised(data, known)}
     return [each for each in suspects if each.number not in live]
 
 
