@@ -161,6 +161,14 @@ def m007_overridden_gates(db: Database) -> None:
     db.table("batches").add_column("overridden", str)
 
 
+@MIGRATIONS()
+def m009_masked_numbers(db: Database) -> None:
+    """Keep the keyed values of masked numbers, by which the scan of a release tells them again."""
+    db.table("masked_numbers").create(
+        {"batch": str, "number": str}, pk=("batch", "number"), strict=True
+    )
+
+
 def _records(db: Database, kind: str, columns: tuple[str, ...], key: tuple[str, ...]) -> None:
     """Create the table of accepted content and the table of what each later version changed."""
     numbers = {name: int for name in columns if name.endswith("_fen") or name == "redactions"}

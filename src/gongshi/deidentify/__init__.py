@@ -18,6 +18,7 @@ import polars as pl
 from gongshi.declarations.redaction_policy import RedactionPolicy
 from gongshi.deidentify import assurance, people, portions, structure
 from gongshi.deidentify.layouts import LAYOUTS, Layout
+from gongshi.deidentify.originals import originals
 from gongshi.deidentify.people import Cast
 from gongshi.deidentify.structure import surrogate
 from gongshi.findings import Findings, collected, joined
@@ -68,13 +69,15 @@ class Deidentified:
     """The public rows, what was masked in them, and what did not become public.
 
     `log` has the columns of `LOG_SCHEMA`: spans of the original cell, one line each, with the
-    keyed hash of that cell; it is private. `refused` are source rows in which something was left
+    keyed hash of that cell; it is private. `numbers` are the keyed values of the numbers that were
+    taken away, private as well. `refused` are source rows in which something was left
     (V20); `withheld` are source rows that the policy does not publish (W01), in no list at all.
     """
 
     table: PublicTable
     findings: Sequence[Finding] = ()
     log: pl.DataFrame = field(repr=False)
+    numbers: frozenset[str] = field(default=frozenset(), repr=False)
     refused: frozenset[tuple[str, int]] = frozenset()
     withheld: frozenset[tuple[str, int]] = frozenset()
 
@@ -99,6 +102,7 @@ def deidentify(
         table=PublicTable(source=checked.source, schema=checked.schema, frame=frame),
         findings=Findings(portions.in_file_order(findings, place, on=("sheet", "row")), told),
         log=portions.in_file_order(pl.concat([part.log for part in parts]), place),
+        numbers=frozenset[str]().union(*(part.numbers for part in parts)),
         refused=frozenset[tuple[str, int]]().union(*(part.refused for part in parts)),
         withheld=frozenset[tuple[str, int]]().union(*(part.withheld for part in parts)),
     )
@@ -114,7 +118,8 @@ def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deiden
     cast = people.cast(frame, rows, key)
     masked = _redact(cast, layout)
     counted = _count(masked, cast)
-    found = assurance.remains(counted, layout, _again(masked, cast))
+    known = originals(cast.frame, masked)
+    found = assurance.remains(counted, layout, _again(masked, cast), known)
     places = counted.select(SHEET, ROW).rows()
     refused = frozenset(places[index] for index, _, _ in found)
     keep = pl.Series([place not in refused for place in places], dtype=pl.Boolean)
@@ -128,6 +133,7 @@ def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deiden
         ),
         findings=collected((*left_out, *_warnings(masked, where), *_errors(found, where))),
         log=_log(masked, cast, key, refused),
+        numbers=known.keyed(key),
         refused=refused,
         withheld=frozenset((finding.sheet, finding.row) for finding in left_out)
         - frozenset(places),

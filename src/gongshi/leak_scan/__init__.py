@@ -32,12 +32,12 @@ from pathlib import Path
 from gongshi.leak_scan.detector import Candidate, Hit, candidates, is_leak
 from gongshi.leak_scan.disguises import disguised
 from gongshi.leak_scan.formats import teller
-from gongshi.leak_scan.known import NOTHING, Known, known
+from gongshi.leak_scan.known import NOTHING, Known, known, of_site
 from gongshi.leak_scan.packed import UnreadableError, is_packed, parts
 from gongshi.leak_scan.runs import Data
 from gongshi.leak_scan.sqlite_file import Look, codes_in, residues, scan_database
 
-__all__ = ["NOTHING", "Hit", "Known", "known", "scan_bytes", "scan_tree"]
+__all__ = ["NOTHING", "Hit", "Known", "known", "of_site", "scan_bytes", "scan_tree"]
 
 _SQLITE = b"SQLite format 3\0"
 _JOURNALS = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83", b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7")
