@@ -32,7 +32,7 @@ from pathlib import Path
 from gongshi.leak_scan.detector import Candidate, Hit, candidates, is_leak
 from gongshi.leak_scan.disguises import disguised
 from gongshi.leak_scan.formats import teller
-from gongshi.leak_scan.known import NOTHING, Known, known, of_site
+from gongshi.leak_scan.masked import NOTHING, Known, known, of_site
 from gongshi.leak_scan.packed import UnreadableError, is_packed, parts
 from gongshi.leak_scan.runs import Data
 from gongshi.leak_scan.sqlite_file import Look, codes_in, residues, scan_database

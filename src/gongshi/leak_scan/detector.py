@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from gongshi.formats import identity_no, uscc
-from gongshi.leak_scan.known import NOTHING, Known
+from gongshi.leak_scan.masked import NOTHING, Known
 from gongshi.leak_scan.runs import Data, runs, windows
 from gongshi.redaction.masked import SHORTEST
 from gongshi.redaction.numbers import is_card as has_form_of_card
@@ -37,17 +37,17 @@ _HEX = re.compile(rb"(?:3[0-9]){11,}(?:[57]8)?")
 """Digits written as the hexadecimal numbers of their characters."""
 _SPREAD = re.compile(rb"[0-9](?:[ -]{1,2}[0-9]){6,}[ -]{0,2}[Xx]?")
 """A run of single digits: 1 3 8 0 …"""
-_DAY = re.compile(rb"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
-_DAY_LENGTH = 10
 _GROUP = re.compile(rb"[0-9]+")
 _SEPARATORS = re.compile(rb"[ -]")
 _TOKEN = re.compile(rb"[0-9A-Za-z]{1,24}\Z")
 _INTRODUCING = re.compile(rb"(?:tel|phone|mobile|cell|vx|wx|wechat|qq|id|no|sfz|sj)", re.IGNORECASE)
 _CODE_WORDS = re.compile(
-    r"(?:uscc|_code|usccs|codes|信用代码|机构代码|统一代码|纳税人识别号|税号|party/|authority/|parties/|[Uu]rn:uscc:)[^0-9A-Za-z\n]{0,8}$"
+    r"(?:uscc|_code|usccs|codes|信用代码|机构代码|统一代码|纳税人识别号|税号"
+    r"|party/|authority/|parties/|[Uu]rn:uscc:)[^0-9A-Za-z\n]{0,8}$"
 )
 _OLD_WORDS = re.compile(
-    r"(?:身份证|公民身份|证件号|证号|\bid[_ -]?(?:no|card|number)?|\bsfz[a-z]{0,4}|identity[a-z_ ]{0,8})[^0-9A-Za-z\n]{0,8}(?:号码?|为|是)?[^0-9A-Za-z\n]{0,4}$",
+    r"(?:身份证|公民身份|证件号|证号|\bid[_ -]?(?:no|card|number)?|\bsfz[a-z]{0,4}"
+    r"|identity[a-z_ ]{0,8})[^0-9A-Za-z\n]{0,8}(?:号码?|为|是)?[^0-9A-Za-z\n]{0,4}$",
     re.IGNORECASE,
 )
 _PHONE_WORDS = re.compile(
@@ -90,10 +90,12 @@ def candidates(data: Data, known: Known = NOTHING, *, raw: bool = False) -> Iter
 
     With `raw` the bytes are pages of a database.
     """
+    if raw:
+        known = NOTHING  # on pages, columns stand beside each other: nothing stands alone
     least = SHORTEST if known else _SHORTEST_NUMBER
     for start, end in windows(data):
         for first, last in runs(data, start, end, least=least):
-            if known and not (last - first == _DAY_LENGTH and _DAY.match(data, first)):
+            if known:
                 yield from _masked(data, first, last, known)
             if last - first >= _SHORTEST_NUMBER:
                 yield from _in_run(data, first, last, raw=raw)
@@ -148,7 +150,7 @@ def _stands_alone(data: Data, start: int, end: int) -> bool:
 
 
 def _begins(data: Data, place: int) -> bool:
-    """Say whether a number may begin here: after no letter or digit, or after `tel` and the like."""
+    """Say whether a number may begin here: after no letter or digit, or after a word like `tel`."""
     before = _TOKEN.search(data[max(0, place - 24) : place])
     return before is None or _INTRODUCING.fullmatch(before[0]) is not None
 

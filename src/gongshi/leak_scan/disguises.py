@@ -1,7 +1,8 @@
 """Digits that are written some other way: escaped, encoded, wide, or with odd blanks between.
 
 Each disguise is a *gate*, a pattern that is cheap to search and that only disguised digits match,
-and a way to read what stands around. A gate that begins with a fixed byte costs next to nothing. What is read is then looked at like any other bytes.
+and a way to read what stands around. A gate that begins with a fixed byte costs next to nothing.
+What is read is then looked at like any other bytes.
 
 >>> [c.kind for _, c, _ in disguised(b'{"x": "MTM4MDAxMzgwMDA="}')]
 ['mobile']
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from gongshi.leak_scan.detector import Candidate, candidates
-from gongshi.leak_scan.known import NOTHING, Known
+from gongshi.leak_scan.masked import NOTHING, Known
 from gongshi.leak_scan.runs import Data, windows
 from gongshi.redaction.folding import fold
 

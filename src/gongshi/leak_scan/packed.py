@@ -46,7 +46,7 @@ def parts(data: bytes | mmap.mmap, name: str) -> Iterator[tuple[str, Path]]:
     """
     try:
         if data[:2] == GZIP:
-            with gzip.open(_stream(data)) as content, _unpacked(content) as path:
+            with gzip.open(_stream(data)) as unzipped, _unpacked(unzipped) as path:
                 yield Path(name).name.removesuffix(".gz"), path
             return
         with zipfile.ZipFile(_stream(data)) as archive:
@@ -89,7 +89,7 @@ def _stream(data: bytes | mmap.mmap) -> io.BufferedReader:
 
 
 @contextmanager
-def _unpacked(content: IO[bytes]) -> Iterator[Path]:
+def _unpacked(content: gzip.GzipFile | IO[bytes]) -> Iterator[Path]:
     """Give a file with the content, of which no name is left afterwards."""
     with tempfile.NamedTemporaryFile(prefix="scan-") as file:
         while block := content.read(_BLOCK):

@@ -20,6 +20,8 @@ _CUT = re.compile(rb'[\n,"<>{}]')
 """Bytes that are part of no number, in whatever way it is written."""
 _MOST_BETWEEN = 2
 _LONG = 20
+_DAY_DIGITS, _DAY_SIZE = 8, 10
+"""2026-11-22"""
 _LETTER = np.zeros(256, np.bool_)
 _LETTER[[*range(0x41, 0x5B), *range(0x61, 0x7B)]] = True
 _LETTER[[0x58, 0x78]] = False
@@ -46,7 +48,7 @@ def runs(data: Data, start: int, end: int, *, least: int) -> Iterator[tuple[int,
     """Yield where each run of `least` digits or more begins and ends, in a window.
 
     Left out is what a letter follows, as in most credit codes: no number ends before a letter,
-    other than the X. In long runs there may be a number all the same.
+    other than the X. In long runs there may be a number all the same. Left out are days as well.
     """
     byte = np.frombuffer(data[start:end], np.uint8)  # a copy: what is mapped may then be closed
     begins, ends = _groups(byte)
@@ -55,7 +57,9 @@ def runs(data: Data, start: int, end: int, *, least: int) -> Iterator[tuple[int,
     first = np.flatnonzero(np.concatenate(([True], ~_joined(byte, begins, ends))))
     digits = np.add.reduceat(ends - begins, first)
     last = np.append(first[1:], len(begins)) - 1
-    long = (digits >= least) & ~(_LETTER[_after(byte, ends[last])] & (digits < _LONG))
+    size = ends[last] - begins[first]
+    long = (digits >= least) & ~((digits == _DAY_DIGITS) & (size == _DAY_SIZE))
+    long &= ~(_LETTER[_after(byte, ends[last])] & (digits < _LONG))
     yield from zip(
         (begins[first[long]] + start).tolist(), (ends[last[long]] + start).tolist(), strict=True
     )

@@ -18,7 +18,7 @@ from pathlib import Path
 from gongshi.formats import registration_no, uscc
 from gongshi.leak_scan.detector import Candidate, Hit, candidates, is_leak
 from gongshi.leak_scan.disguises import disguised
-from gongshi.leak_scan.known import Known
+from gongshi.leak_scan.masked import Known
 from gongshi.leak_scan.packed import GZIP, ZIP
 
 
