@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from gongshi.leak_scan.detector import Candidate, Hit, candidates, is_leak
+from gongshi.leak_scan.detector import Hit, candidates, is_leak
 from gongshi.leak_scan.disguises import disguised
 from gongshi.leak_scan.formats import teller
 from gongshi.leak_scan.masked import NOTHING, Known, known, of_site
