@@ -106,7 +106,10 @@ def remark_of_archive(folder: Path, text: str) -> None:
 def packed_database(folder: Path, text: str) -> None:
     table_cell(folder, text)
     data = (folder / "public.db").read_bytes()
-    _changed(folder, ("delete from overrides", ()), ("vacuum", ()))
+    with closing(sqlite3.connect(folder / "public.db")) as conn:
+        conn.execute("delete from overrides where batch = 'B1'")
+        conn.commit()
+        conn.execute("vacuum")
     (folder / "downloads" / "public.db.gz").write_bytes(gzip.compress(data))
 
 
@@ -124,7 +127,8 @@ def packed_cell(folder: Path, text: str) -> None:
 
 def number_cell(folder: Path, text: str) -> None:
     digits = "".join(c for c in text if c.isdigit())
-    number = int(digits) if len(digits) == len(text) and len(digits) < 19 else text  # noqa: PLR2004
+    whole = digits == text and digits[0] != "0" and len(digits) < 19  # noqa: PLR2004  64 bits
+    number = int(digits) if whole else text
     _changed(folder, ("create table extra (n)", ()), ("insert into extra values (?)", (number,)))
 
 

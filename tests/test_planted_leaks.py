@@ -64,7 +64,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Registry:
 def stopped(
     site: Registry, plant: Plant, make: Make, seed: int, patch: pytest.MonkeyPatch
 ) -> tuple[str, str]:
-    """Plant one original in the release that is being made; return it and what publish said."""
+    """Plant one original in the release that is being made; return it and what publish said, if it did."""
     rng = random.Random(f"{plant.__name__}{seed}")  # noqa: S311  invented values
     number = make(rng)
     if make is landline:
@@ -85,9 +85,11 @@ def stopped(
         site.conn.execute("begin")
         site.add()
         site.conn.execute("commit")
-        with pytest.raises(LeakError) as caught:
+        try:
             site.publish()
-    return number, f"{caught.value}"
+        except LeakError as leak:
+            return number, str(leak)
+    return number, ""
 
 
 @pytest.mark.parametrize("plant", KINDS, ids=lambda plant: plant.__name__)
@@ -99,29 +101,34 @@ def test_a_planted_original_stops_the_release(
     if plant in RAW and name in {"known by its keyed value", "identity, old"}:
         make = ORIGINALS[0][1]
 
+    before = sorted(site.site.build.rglob("*"))
+    in_force = site.site.current.read_text()
+
     number, said = stopped(site, plant, make, 0, monkeypatch)
 
+    assert said
     assert number not in said
     assert dense(number) not in said
-    assert site.site.current.read_text() == "1"
-    assert [folder.name for folder in site.site.releases.iterdir()] == ["1"]
+    assert site.site.current.read_text() == in_force
+    assert sorted(site.site.build.rglob("*")) == before
 
 
 @pytest.mark.prove
 def test_every_original_in_every_kind_of_artefact_stops_the_release(
     site: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = 0
+    missed, done = [], 0
     for plant in KINDS:
         for number, (name, make) in enumerate(ORIGINALS):
             if plant in RAW and name in {"known by its keyed value", "identity, old"}:
                 continue
             text, said = stopped(site, plant, make, number, monkeypatch)
-            assert text not in said, (plant.__name__, name)
+            if not said or text in said:
+                missed.append((plant.__name__, name))
             done += 1
 
+    assert missed == [], "\n".join(map(str, missed))
     assert done >= 200  # noqa: PLR2004  as many as were promised
-    assert site.site.current.read_text() == "1"
 
 
 @pytest.mark.parametrize(

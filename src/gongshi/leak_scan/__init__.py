@@ -43,7 +43,7 @@ _SQLITE = b"SQLite format 3\0"
 _JOURNALS = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83", b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7")
 """How a write-ahead log (of either byte order) and a rollback journal begin."""
 _JOURNAL_NAMES = ("-wal", "-journal", "-shm")
-_DIGIT = re.compile("[0-9]")
+_DIGIT = re.compile(r"\d")
 _DEEPEST = 4
 _MOST_HITS = 1000
 """Hits told of one file: enough to see what happened."""
@@ -89,7 +89,7 @@ def _named(path: Path, names: tuple[str, str], look: _Look) -> Iterator[Hit]:
     """
     inner, shown = names
     data = inner.encode("utf-8", "surrogateescape")
-    leaks = [c.kind for c in candidates(data, look.known) if is_leak(c, data, raw=False)]
+    leaks = [hit.kind for hit in _content(data, "", look)]
     if leaks:
         shown = shown.replace(inner, _DIGIT.sub("#", inner))
     yield from (Hit(shown, kind, "name of the file") for kind in leaks)

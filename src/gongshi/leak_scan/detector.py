@@ -54,6 +54,7 @@ _PHONE_WORDS = re.compile(
     r"(?:电话|手机|座机|热线|传真|联系|号码|QQ|微信|账号|帐号|卡号|tel|phone|mobile)[^0-9A-Za-z\n]{0,12}$",
     re.IGNORECASE,
 )
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _BEFORE, _AFTER = 96, 32
 _SHORTEST_NUMBER = 11
 _OLD_LENGTH = 15
@@ -110,7 +111,7 @@ def _in_run(data: Data, start: int, end: int, *, raw: bool) -> Iterator[Candidat
     nothing = True
     end += data[end : end + 1] in {b"X", b"x"}
     for match in _PATTERN.finditer(data, start, end + 1):
-        if _begins(data, match.start()):
+        if raw or _begins(data, match.start()):
             number = _dense(match[0])
             for found in _checked(match.lastgroup or "", number, match.start(), match.end()):
                 nothing = False
@@ -201,13 +202,19 @@ _CHECKS: dict[str, tuple[tuple[str, Callable[[str], bool]], ...]] = {
 }
 
 
+def _words(before: bytes) -> str:
+    """Return what stands before a number as text, with the escapes of JSON read."""
+    text = before.decode("utf-8", "ignore")
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "\\u" in text else text
+
+
 def is_leak(candidate: Candidate, data: Data, *, raw: bool) -> bool:
     """Say whether a candidate is no protected token, from the bytes around it.
 
     With `raw` the bytes are pages of a database, where columns stand beside each other without
     a separator and no label can be trusted: a valid credit code is taken for one.
     """
-    before = data[max(0, candidate.start - _BEFORE) : candidate.start].decode("utf-8", "ignore")
+    before = _words(data[max(0, candidate.start - _BEFORE) : candidate.start])
     if candidate.kind == "identity_no":
         return not uscc.is_valid(candidate.number) or not (raw or _CODE_WORDS.search(before))
     if candidate.kind == "identity_15":
