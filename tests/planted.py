@@ -127,7 +127,7 @@ def packed_cell(folder: Path, text: str) -> None:
 
 def number_cell(folder: Path, text: str) -> None:
     digits = "".join(c for c in text if c.isdigit())
-    whole = digits == text and digits[0] != "0" and len(digits) < 19  # noqa: PLR2004  64 bits
+    whole = digits == text and digits[0] != "0" and len(digits) < 19
     number = int(digits) if whole else text
     _changed(folder, ("create table extra (n)", ()), ("insert into extra values (?)", (number,)))
 

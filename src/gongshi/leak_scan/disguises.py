@@ -97,7 +97,9 @@ _DISGUISES = (
     _Disguise(re.compile(_ENTITY_DIGIT), _entities, b"&#"),
     _Disguise(re.compile(rb"\\u(?:00[34][0-9]|[fF]{2}1[0-9])"), _escapes, b"\\u"),
     _Disguise(re.compile(rb"\\x3[0-9]"), _escapes, b"\\x"),
-    _Disguise(re.compile(rb"%(?:25)?(?:3[0-9]|[eE][fF]%(?:25)?[bB][cC]%(?:25)?9[0-9])"), _percent, b"%"),
+    _Disguise(
+        re.compile(rb"%(?:25)?(?:3[0-9]|[eE][fF]%(?:25)?[bB][cC]%(?:25)?9[0-9])"), _percent, b"%"
+    ),
     _Disguise(re.compile(rb"\xef\xbc[\x90-\x99]"), _folded),
     _Disguise(re.compile(rb"\xc2[\xa0\xad][0-9]"), _folded),
     _Disguise(re.compile(rb"\xe2(?:\x80[\x80-\x95\xaf]|\x81\xa0|\x88\x92)[0-9]"), _folded),
