@@ -1,26 +1,33 @@
 """Random lives of a registry: batches, approvals, events and days, as hypothesis draws them."""
 
+import hashlib
+import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
-from gongshi import clock
+from gongshi import clock, review
 from gongshi.errors import UsageError
 from gongshi.events import Event, EventKind, apply_event
 from gongshi.lists import enlist
 from gongshi.merge import approve, merge
+from gongshi.models import RECORD_KEYS, Doubt, Original
 from gongshi.registry import transaction
+from gongshi.review import Decision, Verdict
 from tests.registry_world import CALENDAR, POLICIES, batch, entry, penalty, table
 
 START = date(2026, 3, 1)
 
+DOUBTFUL = "患有〔健康信息〕。"
+"""A text with a mask in doubt; its original is another in some deliveries."""
+
 _penalties = st.builds(
     penalty,
     number=st.integers(1, 8),
-    facts=st.sampled_from(["甲", "乙", "丙"]),
+    facts=st.sampled_from(["甲", "乙", DOUBTFUL, DOUBTFUL]),
     kinds=st.sampled_from(["罚款", "警告", "吊销许可证件", "限制从业", "没收违法所得"]),
     fine_fen=st.sampled_from([None, 50_000, 5_000_000]),
     decided_on=st.sampled_from(["2023-03-02", "2025-04-01", "2025-12-30", "2026-02-27"]),
@@ -46,6 +53,7 @@ class Deliver:
     schema: str
     rows: list[dict[str, Any]]
     approved: bool
+    original: str = "关节炎"
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,13 @@ class Run:
     days: int
 
 
-Step = Deliver | Approve | Happen | Run
+@dataclass(frozen=True)
+class Decide:
+    which: int
+    decision: Verdict
+
+
+Step = Deliver | Approve | Decide | Happen | Run
 
 STEPS = st.lists(
     st.one_of(
@@ -73,6 +87,7 @@ STEPS = st.lists(
             st.just("penalty"),
             st.lists(_penalties, max_size=6).map(_once),
             st.sampled_from([True, True, False]),
+            st.sampled_from(["关节炎", "关节炎", "糖尿病"]),
         ),
         st.builds(
             Deliver,
@@ -81,6 +96,7 @@ STEPS = st.lists(
             st.just(value=True),
         ),
         st.builds(Approve, st.integers(0, 3)),
+        st.builds(Decide, st.integers(0, 7), st.sampled_from(Verdict)),
         st.builds(Happen, st.sampled_from(EventKind), st.integers(0, 7)),
         st.builds(Run, st.integers(0, 120)),
     ),
@@ -102,6 +118,8 @@ class Life:
                 self._deliver(step)
             elif isinstance(step, Approve):
                 self._approve(step)
+            elif isinstance(step, Decide):
+                self._decide(step)
             elif isinstance(step, Happen):
                 self._happen(step)
             else:
@@ -113,7 +131,9 @@ class Life:
         given = {} if step.approved else {"approved_by": None}
         entered = batch(self.conn, public, self.today.isoformat(), **given)
         if step.schema == "penalty":
-            merge(self.conn, public, entered)
+            public = replace(public, doubts=_doubts(step))
+            if not merge(self.conn, public, entered).repeated:
+                review.keep(self.conn, entered.batch, public)
         else:
             enlist(self.conn, public, entered, POLICIES.lists)
 
@@ -123,6 +143,15 @@ class Life:
         ).fetchall()
         if waiting:
             approve(self.conn, waiting[step.which % len(waiting)][0], by="李示例")
+
+    def _decide(self, step: Decide) -> None:
+        waiting = review.listed(self.conn)
+        if waiting:
+            item = waiting[step.which % len(waiting)]
+            cells = {_origin(word): word for word in ("关节炎", "糖尿病")}
+            original = Original(f"患有{cells[item.doubt.origin]}。", 2, 5)
+            decision = Decision(verdict=step.decision, by="王示例", on_day=self.today)
+            review.decide(self.conn, item.id, decision, original=original)
 
     def _happen(self, step: Happen) -> None:
         known = self.conn.execute("select penalty_id from penalties order by doc_no").fetchall()
@@ -138,3 +167,37 @@ class Life:
                 apply_event(self.conn, event)
             except UsageError:
                 return
+
+
+def _origin(word: str) -> str:
+    return hashlib.sha256(word.encode()).hexdigest()[:32]
+
+
+def _doubts(step: Deliver) -> tuple[Doubt, ...]:
+    """Return a doubt for every row of a delivery that has the mask."""
+    key = RECORD_KEYS["penalty"]
+    rows = [(n, row) for n, row in enumerate(step.rows, start=2) if row["facts"] == DOUBTFUL]
+    records = [(n, json.dumps([row[k] for k in key], ensure_ascii=False)) for n, row in rows]
+    origin = _origin(step.original)
+    return tuple(
+        Doubt(
+            sheet="",
+            row=n,
+            column="P",
+            source_field="CF_SY",
+            field="facts",
+            record=record,
+            rule="health",
+            masked=True,
+            start=2,
+            end=8,
+            left="患有",
+            mask="〔健康信息〕",
+            right="。",
+            origin=origin,
+            start_there=2,
+            end_there=5,
+            place=hashlib.sha256(f"{record}{origin}".encode()).hexdigest()[:32],
+        )
+        for n, record in records
+    )

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
+import re
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import httpx
 import openpyxl
 import pytest
 
-from gongshi import desk, pipeline
+from gongshi import desk, pipeline, reviewing
 from gongshi.desk import naming, sessions, tokens
 from gongshi.desk.deliveries import Deliveries, State
 from gongshi.errors import UsageError
+from gongshi.hosting import listen
 from tests.desk_world import TODAY, Visitor, batches, invent, make_site, overrides, serving
 
 if TYPE_CHECKING:
@@ -717,7 +723,7 @@ def test_every_page_is_there_in_english_too(visits: Visits, clean: bytes) -> Non
         text = clerk.http.get(page, params={"lang": "en"}).text
         assert '<html lang="en">' in text
         assert "Sign out" in text
-    assert "Submit (12 rows)" in clerk.http.get(place, params={"lang": "en"}).text
+    assert re.search(r"Submit \([0-9]+ rows\)", clerk.http.get(place, params={"lang": "en"}).text)
 
 
 def test_programs_get_a_problem_as_json(visits: Visits) -> None:
@@ -729,6 +735,64 @@ def test_programs_get_a_problem_as_json(visits: Visits) -> None:
     assert answer.json()["title"] == "表单不完整"
 
 
+def test_a_site_has_one_desk_and_a_killed_one_leaves_room(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    order = [sys.executable, "-m", "gongshi", "--root", str(site.root), "desk", "--port", "0"]
+    left = site.var / "desk" / "00" / "a.csv"
+
+    with subprocess.Popen(order, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert "http://127.0.0.1:" in first.stdout.readline()
+        left.parent.mkdir()
+        left.write_text("甲", encoding="utf-8")
+        second = subprocess.run(order, capture_output=True, text=True, check=False, timeout=60)
+        assert (second.returncode, second.stdout) == (2, "")
+        assert "已经开着" in second.stderr
+        assert "is open already" in second.stderr
+        assert left.exists()
+        first.kill()
+
+    with closing(listen(0)) as door, pytest.raises(RuntimeError, match="opened"):
+        desk.run(site, at=door, today=lambda: TODAY, ready=_stop)
+    assert not left.exists()
+
+
+def _stop(_: str) -> None:
+    raise RuntimeError("opened")
+
+
 def test_no_other_method_is_heard(address: str) -> None:
     for method in ("PUT", "DELETE", "OPTIONS", "TRACE"):
         assert httpx.request(method, f"{address}/sign-in").status_code == 405
+
+
+def test_an_operator_decides_doubts_and_a_clerk_cannot(
+    site: Site, visits: Visits, tmp_path: Path
+) -> None:
+    clerk, operator = visits("yi-shi"), visits(operator="示例己")
+    table = invent(tmp_path / "d.csv", 6, seed=62).read_text("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(table)))
+    rows[3][rows[0].index("违法事实")] += "其本人患有关节炎。"
+    rows[4][rows[0].index("违法事实")] += "其本人患有糖尿病。"
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    place = clerk.bring("九月.csv", out.getvalue().encode()).url.path
+    clerk.act(f"{place}/submit")
+    batch = clerk.http.get("/").text.split("/batches/")[1][:14]
+    queue = f"/batches/{batch}/review"
+    assert clerk.http.get(queue).status_code == 403
+    assert clerk.act(f"{queue}/1", decide="keep").status_code == 403
+
+    assert queue in operator.http.get("/").text
+    assert queue in operator.http.get(f"/batches/{batch}").text
+    assert "关节炎" not in operator.http.get(queue).text
+    assert "关节炎" in operator.http.get(f"{queue}?original=1").text
+    assert operator.http.post(f"{queue}/1", data={"decide": "keep"}).status_code == 403
+    assert operator.act(f"{queue}/1", decide="nothing").status_code == 400
+    answer = operator.act(f"{queue}/1", decide="keep")
+
+    assert f"{queue}/1" not in answer.text
+    assert f"{queue}/2" in answer.text
+    assert "没有待复核" in operator.act(f"{queue}/2", decide="mask").text
+    decided = [(one.decision, one.by) for one in reviewing.listed(site, batch, decided=True)]
+    assert decided == [("keep", "示例己"), ("mask", "示例己")]

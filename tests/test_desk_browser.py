@@ -266,3 +266,25 @@ def test_everything_that_is_filled_in_or_pressed_has_a_name(opens: Opens, tmp_pa
         page.goto(address)
         assert page.evaluate(nameless) == []
         assert page.locator("h1").count() == 1
+
+
+def test_an_operator_decides_a_doubt_with_one_press(opens: Opens, tmp_path: Path) -> None:
+    clerk, operator = opens(), opens(operator="示例丁", size=PHONE)
+    path = invent(tmp_path / "十月.xlsx", 5, seed=77)
+    book = openpyxl.load_workbook(path)
+    titles = [cell.value for cell in book.worksheets[0][1]]
+    cell = book.worksheets[0].cell(3, titles.index("违法事实") + 1)
+    cell.value = f"{cell.value}其本人患有关节炎。"
+    book.save(path)
+    drop(clerk, path)
+    clerk.get_by_role("button", name="报送").click(timeout=60_000)
+    clerk.get_by_text("已报送，批次号").first.wait_for(timeout=60_000)
+
+    operator.reload()
+    operator.get_by_role("link", name="复核 1 处存疑").click()
+    operator.get_by_role("link", name="显示原文").click()
+    assert operator.get_by_text("患有【关节炎】").is_visible()
+    assert operator.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    operator.get_by_role("button", name="恢复显示").click()
+
+    operator.get_by_text("没有待复核的存疑之处。").wait_for()

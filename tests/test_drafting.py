@@ -285,8 +285,11 @@ def test_a_cell_has_no_look_of_what_it_is_not(text: str, look: Look) -> None:
         ("处罚单位名称", "organisation"),
         ("处罚决定书的文号", "CF_WSH"),
         ("执法单位", "CF_CFJG"),
+        ("适用条款", "CF_YJ"),
+        ("处罚方式", "CF_CFLB"),
+        ("处理结果", "CF_NR"),
+        ("违法情况", "CF_SY"),
     ],
-    ids=["own", "another agency's", "alike", "a telling word"],
 )
 def test_a_title_is_known_by_several_ways(title: str, field: str) -> None:
     vocabulary = vocabulary_of(SCHEMAS["penalty"], AGENCIES.values())

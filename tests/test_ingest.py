@@ -117,12 +117,18 @@ def test_an_unknown_column_is_named_and_not_read(tmp_path: Path) -> None:
     ("rows", "rule", "words"),
     [
         ([["姓名", "年龄"], ["某", "1"]], "F07", "没有找到表头"),
+        (
+            [["纳税人", "评价日期"], *([f"示例{n}公司", f"2024-01-0{n}"] for n in range(1, 9))],
+            "F08",
+            "第 1 行是列名,但不是任何已声明的版式:“纳税人”、“评价日期”",
+        ),
+        ([[f"示例{n}公司", f"2024-01-0{n}"] for n in range(1, 9)], "F07", "没有找到表头"),
         ([["文号", "当事人", "处罚内容", "甲列"], ["1号", "某", "警告", "x"]], "F08", "甲列"),
         ([[*PENALTY.names, "文号"], [*table_of({})[1], "2号"]], "F08", "AE"),
         ([list(PENALTY.names)], "F01", "没有记录"),
         ([], "F01", "空"),
     ],
-    ids=["foreign", "incomplete", "twice", "header only", "empty"],
+    ids=["two titles", "foreign", "no titles", "incomplete", "twice", "header only", "empty"],
 )
 def test_a_file_that_fits_nothing_is_refused_with_names(
     tmp_path: Path, rows: Rows, rule: str, words: str

@@ -44,12 +44,16 @@ def expected(conn: sqlite3.Connection, today: date) -> set[str]:
     days = ("decided_on", "published_on", "valid_until", "source_publish_until")
     names = (*columns, *days)
     seen = set()
-    rows = conn.execute(f"select penalty_id, state, {', '.join(names)} from penalties")  # noqa: S608
-    for name, state, *cells in rows:
+    query = (
+        f"select penalty_id, p.state, refused, {', '.join(f'p.{name}' for name in names)} "  # noqa: S608
+        "from penalties as p join penalty_records as r on r.id = p.penalty_id "
+        "join penalty_standing as s on s.rid = r.rid"
+    )
+    for name, state, refused, *cells in conn.execute(query):
         values = dict(zip(names, cells, strict=True))
         values |= {day: values[day] and date.fromisoformat(values[day]) for day in days}
         decision = decide(Facts(**values), POLICIES.publication, CALENDAR, today)
-        if state not in CLOSED and decision.is_visible(today):
+        if state not in CLOSED and not refused and decision.is_visible(today):
             seen.add(name)
     return seen
 

@@ -62,6 +62,39 @@ def test_a_value_is_read_as_it_is_seen(tmp_path: Path, value: object, text: str)
     assert cells(path) == [("x", text)]
 
 
+@pytest.mark.parametrize(
+    ("shown_as", "text"),
+    [
+        ('#,##0.00"元"', "2000.5元"),
+        ('0.00"万元"', "2000.5万元"),
+        ("#,##0圆", "2000.5圆"),
+        ("\\¥#,##0.00", "¥2000.5"),
+        ("[$¥-804]#,##0.00", "¥2000.5"),
+        ('_ "￥"* #,##0.00_ ;_ "￥"* -#,##0.00_ ;_ "￥"* "-"??_ ;_ @_ ', "￥2000.5"),
+        ('[DBNum2][$-804]General"元整"', "2000.5元"),
+        ('0!.0,"万元"', "2000.5(0!.0,万元)"),
+        ('#,##0,"千元"', "2000.5(#,##0,千元)"),
+        ("0.00%", "2000.5"),
+        ("#,##0.00_);[Red](#,##0.00)", "2000.5"),
+    ],
+)
+def test_a_number_that_is_shown_as_money_keeps_its_unit(
+    tmp_path: Path, shown_as: str, text: str
+) -> None:
+    def fill(sheet: Worksheet) -> None:
+        for row, value in enumerate((2000.5, "甲市", "=1000+1000.5", None), start=1):
+            sheet.cell(row, 2, value).number_format = shown_as
+        sheet.cell(5, 1, 7)
+
+    assert cells(book(tmp_path / "a.xlsx", fill)) == [
+        ("", text),
+        ("", "甲市"),
+        ("", "#CALC!"),
+        ("", ""),
+        ("7", ""),
+    ]
+
+
 def test_dates_of_both_epochs_are_the_same_day(tmp_path: Path) -> None:
     path = book(
         tmp_path / "a.xlsx", lambda sheet: sheet.append([dt.date(2026, 4, 5)]), epoch1904=True

@@ -15,6 +15,9 @@ from gongshi import ledger, records
 from gongshi.errors import UsageError
 from gongshi.registry import Batch, now
 
+AUTOMATIC = "自动批准(站点策略)"
+"""Who approved a batch where the site declares approval automatic."""
+
 
 def approve(
     conn: sqlite3.Connection,

@@ -6,15 +6,18 @@ wait for it.
 
 import socket
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gongshi import report
 from gongshi.errors import UsageError
 from gongshi.site import Site, create
+
+if TYPE_CHECKING:
+    from gongshi.review import Item
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Civil time of every date here; a fixed offset, since China has kept one since 1991."""
@@ -146,6 +149,67 @@ def approve(args: Namespace) -> Answer:
     pipeline.approve(site_of(args), args.batch, by=args.by)
     words = f"批次 {args.batch} 已由 {args.by} 批准公示。\n{args.batch} approved by {args.by}."
     return {"batch": args.batch, "approved_by": args.by}, words, DONE
+
+
+def review(args: Namespace) -> Answer:
+    """List the doubts, decide about some, or see to the originals."""
+    from gongshi import reviewing
+    from gongshi.review import words
+
+    site, today = site_of(args), today_of(args)
+    if args.expire:
+        gone = reviewing.expire(site, today=today)
+        return {"expired": gone}, words.of_expired(gone), DONE
+    if args.extract:
+        batch = _one_batch(args.what)
+        reviewing.extract(site, batch, args.extract)
+        return {"batch": batch, "file": str(args.extract)}, words.of_file(args.extract), DONE
+    if args.decide:
+        done = _decide(args, site, today)
+        return {"doubts": [item.as_json() for item in done]}, words.of_decided(done), DONE
+    items = reviewing.listed(site, _one_batch(args.what) if args.what else "", decided=args.all)
+    cells = reviewing.originals(site, items) if args.original else {}
+    shown = [
+        item.as_json() | ({"original": words.of_original(item, cells)} if args.original else {})
+        for item in items
+    ]
+    return {"doubts": shown}, words.of_list(items, cells if args.original else None), DONE
+
+
+def _one_batch(what: Sequence[str]) -> str:
+    """Return the batch that is named.
+
+    Raises:
+        UsageError: something else is, or several.
+    """
+    if len(what) != 1 or "/" in what[0]:
+        raise UsageError(
+            "请写明一个批次号。",
+            "Name one batch.",
+            todo="用法:gongshi review 批次;决定时 gongshi review 编号 --decide … --by 姓名",
+        )
+    return what[0]
+
+
+def _decide(args: Namespace, site: Site, today: date) -> "list[Item]":
+    """Enter the decision that `args` name."""
+    from gongshi import reviewing
+    from gongshi.review import Decision, Verdict
+
+    if not args.what or not args.by:
+        raise UsageError(
+            "请写明存疑之处的编号和复核人姓名。",
+            "A decision names the doubts and who decides.",
+            todo="用法:gongshi review 编号 --decide mask|keep|refuse --by 姓名",
+        )
+    decision = Decision(
+        verdict=Verdict(args.decide),
+        by=args.by,
+        on_day=today,
+        reason=args.reason or "",
+        text=args.text or "",
+    )
+    return reviewing.decide(site, args.what, decision)
 
 
 def publish(args: Namespace) -> Answer:
@@ -382,6 +446,34 @@ COMMANDS = (
         (
             (("batch",), {"metavar": "BATCH"}),
             (("--by",), {"required": True, "metavar": "NAME", "help": "批准人"}),
+        ),
+    ),
+    Command(
+        "review",
+        "复核存疑之处 / the queue of doubts",
+        review,
+        (
+            (
+                ("what",),
+                {"nargs": "*", "metavar": "BATCH|DOUBT", "help": "批次,或存疑之处的编号 批次/序号"},
+            ),
+            (
+                ("--decide",),
+                {
+                    "choices": ("mask", "keep", "refuse"),
+                    "help": "mask 遮盖,keep 不是个人信息、恢复显示,refuse 该记录不公示",
+                },
+            ),
+            (("--by",), {"metavar": "NAME", "help": "复核人 / who decides"}),
+            (("--reason",), {"metavar": "TEXT", "help": "理由,不得写个人信息 / why"}),
+            (("--text",), {"metavar": "TEXT", "help": "同一记录中还要遮盖的文字,与 mask 同用"}),
+            (("--original",), {"action": "store_true", "help": "显示原文(从加密的收件箱)"}),
+            (
+                ("--extract",),
+                {"type": Path, "metavar": "FILE", "help": "把批次的原件解密写到 FILE(0600)"},
+            ),
+            (("--all",), {"action": "store_true", "help": "也列出已决定的 / decided ones too"}),
+            (("--expire",), {"action": "store_true", "help": "删除到期的原件 / erase what is due"}),
         ),
     ),
     Command("publish", "按法定期限生成并封存下一期 / seal the next release", publish),

@@ -43,7 +43,7 @@ def listen(port: int, *, host: str = "127.0.0.1") -> socket.socket:
         raise UsageError(
             f"无法在 {host} 的 {port} 端口提供服务:{exc.strerror}。",
             f"cannot serve on port {port} of {host}: {exc.strerror}",
-            todo="请用 --port 换一个端口,或先停止占用它的程序。",
+            todo="请检查地址,用 --port 换一个端口,或先停止占用它的程序。",
         ) from exc
     return listener
 

@@ -54,7 +54,7 @@ def enlist(
     counted = replace(
         batch, refused=batch.refused + len(errors), findings=batch.findings + len(findings)
     )
-    entered = records.enter(conn, records.ENTRY, kept, counted)
+    entered = records.enter(conn, records.ENTRY, kept, counted, doubts=table.doubts)
     return Enlisted(
         batch=batch.batch,
         added=entered.added,

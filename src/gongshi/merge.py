@@ -50,7 +50,7 @@ def merge(conn: sqlite3.Connection, table: PublicTable, batch: Batch) -> Merged:
             unchanged_rows=rows,
             repeated=True,
         )
-    entered = records.enter(conn, records.PENALTY, table.frame, batch)
+    entered = records.enter(conn, records.PENALTY, table.frame, batch, doubts=table.doubts)
     return Merged(
         batch=batch.batch,
         added=entered.added,

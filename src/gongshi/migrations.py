@@ -162,6 +162,41 @@ def m007_overridden_gates(db: Database) -> None:
 
 
 @MIGRATIONS()
+def m008_reviews(db: Database) -> None:
+    """Create the queue of doubts, what persons decided, and what follows for records."""
+    text = ("sheet", "column", "source_field", "field", "record", "rule", "left", "mask", "right")
+    numbers = ("row", "masked", "start", "end", "start_there", "end_there")
+    db.table("doubts").create(
+        {
+            **dict.fromkeys(("batch", "schema"), str),
+            "number": int,
+            **dict.fromkeys(text, str),
+            **dict.fromkeys(numbers, int),
+            **dict.fromkeys(("origin", "place"), str),
+        },
+        pk=("batch", "number"),
+        strict=True,
+    )
+    db.table("doubts").create_index(["place"])
+    db.table("reviews").create(
+        {"place": str, "n": int, **dict.fromkeys(("decision", "by", "reason", "at"), str)},
+        pk="place",
+        strict=True,
+    )
+    db.table("rulings").create(
+        {
+            "n": int,
+            **dict.fromkeys(("schema", "record", "field", "before", "origin", "edits"), str),
+            **dict.fromkeys(("fewer", "refused"), int),
+        },
+        strict=True,
+    )
+    db.table("rulings").create_index(["schema"])
+    for kind in ("penalty", "entry"):
+        db.table(f"{kind}_standing").add_column("refused", int, not_null_default=0)
+
+
+@MIGRATIONS()
 def m009_masked_numbers(db: Database) -> None:
     """Keep the keyed values of masked numbers, by which the scan of a release tells them again."""
     db.table("masked_numbers").create(

@@ -143,16 +143,57 @@ class CheckedTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A place in a public cell at which a person should look. Holds nothing that was masked.
+
+    `masked` says whether `text[start:end]` of the public cell is a mask, or something that may be
+    personal data and stands there. `left` and `right` are the public text around it, `mask` what
+    stands there, or would. `record` is the key of its record as JSON, "" where its schema has no
+    records; `column` and `source_field` say where the agency's file has it. `origin` is the keyed
+    hash of the original cell, `start_there` and `end_there` the span in it: the same cell of the
+    same record, delivered again, gives the same `place`.
+    """
+
+    sheet: str
+    row: int
+    column: str
+    source_field: str
+    field: str
+    record: str
+    rule: str
+    masked: bool
+    start: int
+    end: int
+    left: str
+    mask: str
+    right: str
+    origin: str
+    start_there: int
+    end_there: int
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The cell in which a doubt arose, as the agency wrote it. Never stored in clear."""
+
+    cell: str = field(repr=False)
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicTable:
     """Rows that are safe to publish. Only `deidentify.deidentify` makes these.
 
     `frame` has `_sheet`, `_row`, the columns of `PENALTY_COLUMNS` or `ENTRY_COLUMNS` (by
-    `schema`), and `party_key`.
+    `schema`), and `party_key`. `doubts` are places in it for a person to look at.
     """
 
     source: Source
     schema: str
     frame: "pl.DataFrame" = field(repr=False)
+    doubts: Sequence[Doubt] = ()
 
 
 PENALTY_COLUMNS: tuple[str, ...] = (
@@ -225,3 +266,9 @@ EVENT_COLUMNS: tuple[str, ...] = (
 )
 """Columns of a redacted event about a penalty, in order; types as above. `party` is masked as in
 the penalty, so that the two match."""
+
+RECORD_KEYS: Mapping[str, tuple[str, ...]] = {
+    "penalty": ("authority_code", "doc_no_key", "party_key"),
+    "list-entry": ("list_code", "authority_code", "doc_no_key", "party_key"),
+}
+"""Schema → the public columns by which its records are known; never the document number alone."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from gongshi import approval, clock, events, gates, keys, lists, merge, registry, report
+from gongshi import approval, clock, events, gates, keys, lists, merge, registry, report, review
 from gongshi import ingest as intake
 from gongshi import publish as publishing
 from gongshi import sync as delivery
@@ -29,6 +29,7 @@ from gongshi.deidentify import Deidentified, deidentify
 from gongshi.errors import FileRefusedError, UsageError
 from gongshi.findings import Findings, joined, once
 from gongshi.gates import Override
+from gongshi.inbox import Inbox
 from gongshi.marking import mark, marked_names
 from gongshi.models import CheckedTable, Finding
 from gongshi.registry import Batch
@@ -38,9 +39,6 @@ from gongshi.table_schema import TableSchema, load_all
 from gongshi.trouble import explained
 from gongshi.validate import Context, validate
 from gongshi.weighing import Scales, Weighed, weigh
-
-AUTOMATIC = "自动批准(站点策略)"
-"""Who approved a batch where the site declares approval automatic."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +136,7 @@ def ingest(
     with closing(registry.open_registry(desk.site.registry)) as conn:
         registry.check_day(conn, desk.today)
         registry.require_key(conn, _fingerprint(desk.site))
+        review.sweep(conn, inbox_of(desk.site), desk.policies.retention, desk.today)
         return _each(files, lambda file: _take(conn, desk, file, override))
 
 
@@ -251,16 +250,37 @@ def _take(
         if not entered.repeated:
             registry.log_redactions(conn, batch.batch, examined.public.log)
             registry.keep_masked_numbers(conn, batch.batch, examined.public.numbers)
+            _keep_doubts(conn, desk, examined, (batch, file))
             report.write(draft, [told])
     if not entered.repeated:
         draft.replace(draft.with_name(batch.batch))
     return told
 
 
+def _keep_doubts(
+    conn: sqlite3.Connection, desk: Desk, examined: Examined, entered: tuple[Batch, Path]
+) -> None:
+    """List the doubts of a batch, and seal its original where a person still has to look."""
+    batch, file = entered
+    inbox = inbox_of(desk.site)
+    count = review.keep(conn, batch.batch, examined.public.table)
+    if count or review.waits(conn, batch.batch):
+        inbox.put(batch.batch, examined.public.originals, file)
+    else:
+        inbox.erase(batch.batch)  # of a batch with this number that was cut before it was stored
+
+
+def inbox_of(site: Site) -> Inbox:
+    """Return where the originals of a site wait."""
+    return Inbox(site.inbox, keys.load(site.var))
+
+
 def _batch(conn: sqlite3.Connection, examined: Examined, desk: Desk) -> Batch:
     """Return the batch under which a file enters."""
     source = examined.checked.source
-    automatic = desk.policies.approval.is_automatic(source.agency)
+    policy = desk.policies.approval
+    held = policy.holds_doubts and review.has_undecided(conn, examined.public.table)
+    automatic = policy.is_automatic(source.agency) and not held
     return Batch(
         batch=registry.new_batch_id(conn, desk.today),
         agency=source.agency,
@@ -272,7 +292,7 @@ def _batch(conn: sqlite3.Connection, examined: Examined, desk: Desk) -> Batch:
         rows=examined.checked.rows,
         refused=len(examined.refused),
         findings=len(examined.findings),
-        approved_by=AUTOMATIC if automatic else None,
+        approved_by=approval.AUTOMATIC if automatic else None,
     )
 
 
@@ -330,12 +350,15 @@ def approve(site: Site, batch: str, *, by: str) -> None:
     """Release a batch for publication under a person's name.
 
     Raises:
-        UsageError: no such batch, or it was approved before.
+        UsageError: no such batch, it was approved before, or the policy holds it back.
     """
-    with closing(registry.open_registry(site.registry)) as conn, registry.transaction(conn):
-        approval.approve(
-            conn, batch, by=by, four_eyes=load_policies(site.schemas).approval.four_eyes
-        )
+    policies = load_policies(site.schemas)
+    with closing(registry.open_registry(site.registry)) as conn:
+        with registry.transaction(conn):
+            if policies.approval.holds_doubts:
+                review.require_decided(conn, batch)
+            approval.approve(conn, batch, by=by, four_eyes=policies.approval.four_eyes)
+        review.settle(conn, inbox_of(site))
 
 
 def publish(site: Site, *, today: date) -> dict[str, Any]:
@@ -351,6 +374,7 @@ def publish(site: Site, *, today: date) -> dict[str, Any]:
             conn.execute("rollback")
             raise
         released = publishing.publish(conn, site, today=today, moves=moves, policies=policies)
+        review.sweep(conn, inbox_of(site), policies.retention, today)
     return asdict(released) | {"path": str(released.path)}
 
 

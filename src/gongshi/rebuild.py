@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from gongshi import approval, clock, events, ledger, records
+from gongshi import approval, clock, events, ledger, records, review
 from gongshi.clock.run import Rules, recorded
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.declarations.policy import Publication
@@ -24,6 +24,7 @@ COPIED = (
     "receipts",
     "redaction_log",
     "masked_numbers",
+    "doubts",
 )
 COMPARED = (
     ("batches", "batch"),
@@ -35,6 +36,8 @@ COMPARED = (
     ("days", "n"),
     ("events", "seq"),
     ("tombstones", "id"),
+    ("reviews", "place"),
+    ("rulings", "n, record, field, edits"),
 )
 """Projections, each with the order in which two of them are compared."""
 
@@ -66,6 +69,8 @@ def replay(conn: sqlite3.Connection) -> None:
             approval.project(conn, conn, entry.header)
         elif entry.kind == "event":
             _replay_event(conn, entry)
+        elif entry.kind == "review":
+            review.project(conn, entry.n, entry.header)
         else:
             rules = _rules(entry, rules)
             day = {**entry.header, "n": entry.n}

@@ -41,6 +41,11 @@ class Site:
         return self.var / "registry.db"
 
     @property
+    def inbox(self) -> Path:
+        """Originals that wait for a review, encrypted; mode 0700."""
+        return self.var / "inbox"
+
+    @property
     def build(self) -> Path:
         """What is served."""
         return self.root / "build"

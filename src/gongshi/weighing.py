@@ -48,7 +48,7 @@ def weigh(table: PublicTable, scales: Scales, *, rows: int, refused: int) -> Wei
         plain = Delivery(rows=rows, refused=refused)
         return Weighed(unchanged_rows=known, stops=gates.stops(plain, scales.bounds))
     frame, left_out, findings = _admissible(table, scales)
-    compared = records.compare(scales.conn, records.KINDS[table.schema], frame)
+    compared = records.compare(scales.conn, records.KINDS[table.schema], frame, doubts=table.doubts)
     entered = compared.entered
     left_out |= {(found.sheet, found.row) for found in entered.findings}
     delivery = replace(

@@ -22,6 +22,8 @@ CLOSED = frozenset({"withdrawn", "repaired", "suspended", "removed", "revoked"})
 """States that only an event ends, never the clock."""
 
 EXPIRED = "公示期满"
+REFUSED = "复核决定不予公示"
+"""Why a record is not published that a person refused at the review."""
 
 
 class Verdict(NamedTuple):
@@ -96,12 +98,13 @@ class _Row(NamedTuple):
     state: str
     end_reason: str | None
     end_basis: str | None
+    refused: int
     before: str | None
 
 
 _SHARED = (
     "r.rid, r.id, r.version, s.published_on, s.ended_on, s.shown, s.add_seq, s.seq, "
-    "s.shown_version, s.dirty, s.state, s.end_reason, s.end_basis"
+    "s.shown_version, s.dirty, s.state, s.end_reason, s.end_basis, s.refused"
 )
 _WIDTH = len(_Row._fields)
 
@@ -138,7 +141,7 @@ class Source:
         """Return a due row with its verdict."""
         row, facts = _Row._make(cells[:_WIDTH]), cells[_WIDTH:]
         closing = (row.state, row.end_reason, row.end_basis) if row.state in CLOSED else None
-        key = (*self.matters(facts), row.published_on, closing)
+        key = (*self.matters(facts), row.published_on, closing, row.refused)
         verdict = self._known.get(key)
         if verdict is None:
             verdict = self._known[key] = self.decide(facts, row)
@@ -292,11 +295,13 @@ def _entry_verdict(
 
 
 def _closed_or(row: _Row, verdict: Verdict) -> Verdict:
-    """Return the verdict, or the state that an event has closed, which the clock respects."""
+    """Return the verdict, unless an event has closed the record or a person refused it."""
     if row.state in CLOSED:
         return verdict._replace(
             visible=False, state=row.state, end_reason=row.end_reason, end_basis=row.end_basis
         )
+    if row.refused:
+        return verdict._replace(visible=False, state="not_publishable", end_reason=REFUSED)
     return verdict._replace(end_reason=EXPIRED) if verdict.over else verdict
 
 

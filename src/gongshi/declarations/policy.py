@@ -178,16 +178,25 @@ class Publication(Spec):
 
 
 class Approval(Spec):
-    """`approval.yml`: whether a person releases each batch, and who may override a gate."""
+    """`approval.yml`: whether a person releases each batch, and who may override a gate.
+
+    `doubts: hold` keeps a batch back while something of it waits for the review.
+    """
 
     default: Literal["automatic", "named"]
     agencies: dict[str, Literal["automatic", "named"]] = Field(default_factory=dict)
     four_eyes: bool = True
+    doubts: Literal["publish", "hold"] = "publish"
     overriders: tuple[str, ...] = ()
 
     def is_automatic(self, agency: str) -> bool:
         """Say whether an agency's batches are released without a name."""
         return self.agencies.get(agency, self.default) == "automatic"
+
+    @property
+    def holds_doubts(self) -> bool:
+        """Whether a batch waits until its doubts are decided."""
+        return self.doubts == "hold"
 
     def may_override(self, name: str) -> bool:
         """Say whether a person may let a stopped file pass."""
@@ -207,6 +216,10 @@ class Retention(Spec):
     """`retention.yml`: when what is no longer needed is erased."""
 
     rows: tuple[Kept, ...]
+
+    def row(self, what: str) -> Kept | None:
+        """Return how long one thing is kept, if the policy says."""
+        return next((row for row in self.rows if row.what == what), None)
 
 
 class SitePolicy(Spec):

@@ -10,20 +10,30 @@ Only this stage makes a `PublicTable`. Findings and log are in the order of the 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from gongshi.declarations.redaction_policy import RedactionPolicy
 from gongshi.deidentify import assurance, people, portions, structure
+from gongshi.deidentify.doubts import Table, doubts
 from gongshi.deidentify.layouts import LAYOUTS, Layout
 from gongshi.deidentify.originals import originals
 from gongshi.deidentify.people import Cast
 from gongshi.deidentify.structure import surrogate
 from gongshi.findings import Findings, collected, joined
 from gongshi.keys import Key
-from gongshi.models import ROW, SHEET, CheckedTable, Finding, Letters, PublicTable, Severity
+from gongshi.models import (
+    ROW,
+    SHEET,
+    CheckedTable,
+    Finding,
+    Letters,
+    Original,
+    PublicTable,
+    Severity,
+)
 from gongshi.redaction import Span, Subject
 from gongshi.redaction.bulk import Masked, redact_frame
 
@@ -72,6 +82,7 @@ class Deidentified:
     keyed hash of that cell; it is private. `numbers` are the keyed values of the numbers that were
     taken away, private as well. `refused` are source rows in which something was left
     (V20); `withheld` are source rows that the policy does not publish (W01), in no list at all.
+    `originals` are the cells in which the table's doubts arose, by place: personal data in clear.
     """
 
     table: PublicTable
@@ -80,6 +91,7 @@ class Deidentified:
     numbers: frozenset[str] = field(default=frozenset(), repr=False)
     refused: frozenset[tuple[str, int]] = frozenset()
     withheld: frozenset[tuple[str, int]] = frozenset()
+    originals: Mapping[str, Original] = field(default_factory=dict, repr=False)
 
 
 def deidentify(
@@ -99,7 +111,13 @@ def deidentify(
     frame = portions.in_file_order(pl.concat([part.table.frame for part in parts]), place)
     findings, told = joined(*(part.findings for part in parts)).parts
     return Deidentified(
-        table=PublicTable(source=checked.source, schema=checked.schema, frame=frame),
+        table=PublicTable(
+            source=checked.source,
+            schema=checked.schema,
+            frame=frame,
+            doubts=tuple(doubt for part in parts for doubt in part.table.doubts),
+        ),
+        originals={place: cell for part in parts for place, cell in part.originals.items()},
         findings=Findings(portions.in_file_order(findings, place, on=("sheet", "row")), told),
         log=portions.in_file_order(pl.concat([part.log for part in parts]), place),
         numbers=frozenset[str]().union(*(part.numbers for part in parts)),
@@ -125,12 +143,16 @@ def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deiden
     keep = pl.Series([place not in refused for place in places], dtype=pl.Boolean)
     categories = counted[layout.category].to_list() if layout.category else [""] * len(places)
     where = _Places(checked.columns, layout, places, categories)
+    portion = Table(checked.schema, layout, checked.columns, before=cast.frame, after=counted)
+    doubted, originals = doubts(portion, masked, key, refused)
     return Deidentified(
         table=PublicTable(
             source=checked.source,
             schema=checked.schema,
             frame=counted.filter(keep).select(SHEET, ROW, *layout.columns, people.PARTY_KEY),
+            doubts=doubted,
         ),
+        originals=originals,
         findings=collected((*left_out, *_warnings(masked, where), *_errors(found, where))),
         log=_log(masked, cast, key, refused),
         numbers=known.keyed(key),

@@ -12,7 +12,7 @@ from gongshi.deidentify.layouts import Layout
 from gongshi.deidentify.originals import Originals, held, spellings
 from gongshi.deidentify.structure import DECISION
 from gongshi.formats import registration_no
-from gongshi.redaction import Subject, redact_record
+from gongshi.redaction import Span, Subject, redact_record
 from gongshi.redaction.bulk import suspects
 
 Remains = tuple[int, str, str]
@@ -37,6 +37,18 @@ def remains(
         *_own_numbers(frame, layout, known),
     ]
     return sorted(set(found))
+
+
+def doubtful(frame: pl.DataFrame, layout: Layout) -> Iterator[tuple[int, str, Span]]:
+    """Yield the spans of registration numbers that may be a person's number and are left."""
+    name = layout.reg_no
+    if not name or name not in frame.columns:
+        return
+    rows = suspects(frame, [name], names=False)
+    for index, cell in zip(rows, frame[name].fill_null("")[rows], strict=True):
+        if not registration_no.is_valid(cell):
+            found = redact_record([cell], _EXACT)[0].spans
+            yield from ((index, name, span) for span in found if span.doubtful)
 
 
 def _in_texts(

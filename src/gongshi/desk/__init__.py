@@ -5,8 +5,10 @@
 It runs where the registry is. A clerk's files lie in `var/desk/` while the clerk is signed in.
 """
 
+import fcntl
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from gongshi import hosting
@@ -29,9 +31,31 @@ def run(
 
     Raises:
         SpecError: a declaration is not valid.
+        UsageError: another desk of the site is open.
     """
-    with at:
+    with at, _alone(site):
         hosting.run(application(site, today), at=at, ready=ready)
+
+
+@contextmanager
+def _alone(site: Site) -> Iterator[None]:
+    """Hold the site's one desk: a second would delete the files of the first when it opens.
+
+    The system lets go of the lock when the process ends, however it ends.
+
+    Raises:
+        UsageError: another desk of the site is open.
+    """
+    with (site.var / ".desk.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                f"站点 {site.root} 的报送页面已经开着,一个站点只能开一个。",
+                f"the desk of {site.root} is open already; a site has one",
+                todo="请使用已经开着的页面,或先停止它。",
+            ) from None
+        yield
 
 
 def new_token(site: Site, agency: str, *, holder: str, today: date) -> tuple[Token, str]:

@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from gongshi.declarations.agency import AgencySpec
 from gongshi.declarations.desk_policy import load_desk_policy
-from gongshi.desk import pages, signing
+from gongshi.desk import pages, reviews, signing
 from gongshi.desk.ask import Desk, ask_of, load_fields, load_templates, load_words
 from gongshi.desk.deliveries import Deliveries
 from gongshi.desk.guard import Guard
@@ -99,6 +99,8 @@ def _routes(site: Site) -> list[Route | Mount]:
         Route("/files/{key}/{what}", inside(pages.download), **get),
         Route("/batches/{batch}", inside(pages.batch), **get),
         Route("/batches/{batch}/approve", inside(pages.approve), **post),
+        Route("/batches/{batch}/review", inside(reviews.queue), **get),
+        Route("/batches/{batch}/review/{number}", inside(reviews.decide), **post),
         Route("/batches/{batch}/{what}", inside(pages.batch_report), **get),
         Mount("/static", StaticFiles(directory=site.root / "static")),
     ]

@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from gongshi import pipeline
+from gongshi import pipeline, reviewing
 from gongshi.desk import batches
 from gongshi.desk.ask import Ask, ask_of, sealed_fields
 from gongshi.desk.batches import BatchLine
@@ -46,7 +46,8 @@ async def home(ask: Ask) -> Response:
     if ask.who.token.is_operator:
         waiting = await run_in_threadpool(batches.waiting, site)
         held = ask.desk.deliveries.held()
-        return ask.page("operator.html", waiting=waiting, held=held, **shared)
+        doubts = await run_in_threadpool(reviewing.open_counts, site)
+        return ask.page("operator.html", waiting=waiting, held=held, doubts=doubts, **shared)
     mine = ask.desk.deliveries.of(ask.who.id)
     return ask.page("home.html", mine=mine, policy=ask.desk.policy, **shared)
 
@@ -135,7 +136,9 @@ async def batch(ask: Ask) -> Response:
     line = await _line(ask)
     path = batches.report_of(ask.desk.site, line, REPORTS[0])
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return ask.page("batch.html", line=line, report=text)
+    open_doubts = await run_in_threadpool(reviewing.open_counts, ask.desk.site, line.batch)
+    doubts = open_doubts.get(line.batch, 0)
+    return ask.page("batch.html", line=line, report=text, doubts=doubts)
 
 
 async def batch_report(ask: Ask) -> Response:

@@ -18,9 +18,9 @@ from gongshi.declarations.agency import AgencySpec, ReaderOptions
 from gongshi.drafting.document import draft, reason
 from gongshi.drafting.findings import Facts, facts_of
 from gongshi.drafting.mapping import Mapped, mapped
-from gongshi.drafting.tables import Table, table_of
 from gongshi.drafting.vocabulary import Vocabulary, vocabulary_of
 from gongshi.errors import FileRefusedError, UsageError
+from gongshi.ingest.tables import Table, table_of
 from gongshi.readers.child import pieces
 from gongshi.readers.columns import column_letters
 from gongshi.site import write_atomically

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from gongshi.content import is_nothing, looks_like_authority
 from gongshi.declarations.agency import PARTY_COLUMNS
 from gongshi.drafting.mapping import Mapped
-from gongshi.drafting.tables import Table
 from gongshi.formats import money
 from gongshi.formats.text import clean
+from gongshi.ingest.tables import Table
 
 _MOST_NAMES = 20
 """Authorities that are listed by name; of more, only their endings."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from gongshi.content import EXPECTED, FEWEST, Look, Profile, is_nothing
 from gongshi.declarations.agency import ORGANISATION, PARTY_COLUMNS, PERSON
-from gongshi.drafting.tables import Table
 from gongshi.drafting.vocabulary import EXACT, Meaning, Vocabulary
+from gongshi.ingest.tables import Table
 from gongshi.readers.header import normal
 from gongshi.table_schema import TableSchema
 

@@ -150,5 +150,3 @@ def _shifted(row: Mapping[str, str], schema: TableSchema) -> Iterator[Doubt]:
         text = row.get(field.name, "") if field else ""
         if field and text and not SUITS[role](text):
             yield Doubt("A06", field.name)
-        if field and role == "doc_no" and len(re.findall(r"[0-9]\s*号", text)) > 1:
-            yield Doubt("A09", field.name)

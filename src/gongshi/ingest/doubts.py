@@ -1,4 +1,4 @@
-"""Cells that no field can hold: what a spreadsheet or an export has already spoilt."""
+"""Cells that no field can hold: spoilt by a spreadsheet or an export, or two things in one."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,7 +11,16 @@ from gongshi.table_schema import TableSchema
 _ERROR_VALUE = r"^#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|TABLE!)$"
 _SCIENTIFIC = r"^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}$"
 _FORMULA = r"^[=@+\uff1d\uff20\uff0b]"
-_LOST = "�"
+_LOST = "�|锟斤|斤拷"
+"""What could not be decoded, and what comes of it when it is saved as UTF-8 and opened as GBK."""
+_SEVERAL_NUMBERS = r"(?s)[0-9\uff10-\uff19]\s*号.*[0-9\uff10-\uff19]\s*号"
+"""In a cell with the number of a decision: it names more than one."""
+_ORGANISATION = r"(?:公司|合作社|事务所|商行|工作室|医院|学校|[厂店部铺馆])"
+_SEVERAL_PARTIES = (
+    rf"{_ORGANISATION}\s*[、，,;；\n][^（(]*{_ORGANISATION}$"
+    r"|^[\p{Han}·]{2,4}(?:\s*[、，,;；\n]\s*[\p{Han}·]{2,4})+$"
+)
+"""A cell that names several organisations, or several persons."""
 _NUMBERED_ROLES = frozenset(
     {
         *("uscc", "reg_no", "org_code", "tax_no", "institution_no", "society_no"),
@@ -43,9 +52,14 @@ def _checks(name: str, schema: TableSchema) -> Mapping[str, pl.Expr]:
     checks = {
         "A02": text.starts_with("#") & text.contains(_ERROR_VALUE),
         "A04": text.contains(_FORMULA),
-        "A12": text.contains(_LOST, literal=True),
+        "A12": text.contains(_LOST),
     }
     field = schema.by_name.get(name)
-    if field is not None and field.role in _NUMBERED_ROLES:
+    role = field.role if field else ""
+    if role in _NUMBERED_ROLES:
         checks["A03"] = text.contains(_SCIENTIFIC)
+    if role == "doc_no":
+        checks["A09"] = text.contains(_SEVERAL_NUMBERS)
+    if role == "party":
+        checks["A07"] = text.contains(_SEVERAL_PARTIES)
     return checks

@@ -1,6 +1,6 @@
 """Whose file is it? The header decides: the one declared layout that its columns fit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,11 +8,16 @@ from gongshi.content import SUITS
 from gongshi.declarations.agency import AgencySpec, Layout
 from gongshi.errors import FileRefusedError
 from gongshi.ingest.agreement import authority_titles, demand_agreement
+from gongshi.ingest.tables import table_of
 from gongshi.readers.header import Expectations, Header, Titles, find, normal, without_header
 from gongshi.readers.piece import Piece
 from gongshi.table_schema import TableSchema
 
-_NEW_SOURCE = "新来源请维护者按 docs/contributor.md 的“Add an agency”声明版式。"
+_NEW_SOURCE = (
+    "新来源请维护者用 gongshi new-agency 起草声明(docs/contributor.md 的“Add an agency”)。"
+)
+_MOST_NAMED = 12
+"""Titles of an unknown table that a refusal names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,8 @@ def choose(
     """Return the one agency whose layout the sheets have; `sheets` are the first pieces.
 
     Raises:
-        FileRefusedError: F07, no header; F08, columns missing, or a member of an archive that has
-            other columns; F11, several agencies fit.
+        FileRefusedError: F07, no header; F08, columns unknown or missing, or a member of an archive
+            that has other columns; F11, several agencies fit.
         SpecError: a declaration does not agree with its schema.
     """
     layouts = [
@@ -54,6 +59,8 @@ def choose(
             for spec, titles in layouts
         ]
         fits = [(spec, name, header) for spec, name, header in bare if header]
+    if not fits and not found:
+        raise _stranger(path, sheets, {title for _, titles in layouts for title in titles.fields})
     if not fits:
         raise _no_layout(path, [header for *_, header in found])
     spec = _only(path, fits)
@@ -177,9 +184,11 @@ def _titles_of_missing(header: Header) -> list[str]:
     ]
 
 
-def _no_layout(path: Path, found: Sequence[Header]) -> FileRefusedError:
-    """Return F07 or F08: nothing like a header, or the nearest layout and what it lacks."""
-    if not found:
+def _stranger(path: Path, sheets: Sequence[Piece], known: Container[str]) -> FileRefusedError:
+    """Return F08 with the titles of a table of which hardly one is known, F07 where it has none."""
+    tables = (table_of(sheet, sheet.frame.height, known.__contains__) for sheet in sheets)
+    titled = next((table for table in tables if table and table.row), None)
+    if titled is None:
         return FileRefusedError(
             "[F07] 没有找到表头,也没有声明的列顺序与内容相符。",
             "[F07] no header was found, and no declared order of columns fits the content.",
@@ -187,6 +196,21 @@ def _no_layout(path: Path, found: Sequence[Header]) -> FileRefusedError:
             rule="F07",
             todo=f"请保留模板第一行的列名;{_NEW_SOURCE}",
         )
+    titles = [title for title in titled.titles.values() if title]
+    shown = "、".join(f"“{title}”" for title in titles[:_MOST_NAMED])
+    where = f"工作表“{titled.sheet}”" if titled.sheet else ""
+    more = f"等 {len(titles)} 列" if len(titles) > _MOST_NAMED else ""
+    return FileRefusedError(
+        f"[F08] {where}第 {titled.row} 行是列名,但不是任何已声明的版式:{shown}{more}。",
+        f"[F08] row {titled.row} holds titles, but of no declared layout ({len(titles)} columns).",
+        file=path.name,
+        rule="F08",
+        todo=f"请使用模板的列名;{_NEW_SOURCE}",
+    )
+
+
+def _no_layout(path: Path, found: Sequence[Header]) -> FileRefusedError:
+    """Return F08: the nearest layout and what a file lacks of it."""
     nearest = sorted(found, key=lambda header: header.rank)[:3]
     best = nearest[0]
     lacking = "、".join(_titles_of_missing(best))

@@ -110,7 +110,7 @@ _TABLE = (
     Rule(
         id="A12",
         severity=ERROR,
-        title="单元格含有乱码字符(�)",
+        title="单元格含有乱码(� 或者“锟斤拷”)",
         todo="请从原始系统重新导出该行。",
         title_en="the cell holds replacement characters: text was lost",
     ),

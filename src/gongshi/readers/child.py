@@ -59,7 +59,10 @@ def pieces(path: Path, options: ReaderOptions) -> Iterator[Piece]:
 def _check_size(path: Path, options: ReaderOptions) -> None:
     """Refuse what need not be opened."""
     if not path.is_file():
-        raise FileRefusedError("文件不存在。", "there is no such file.", file=path.name, rule="F01")
+        zh, en = "文件不存在。", "there is no such file."
+        if path.exists():
+            zh, en = "这不是文件,而是目录或设备。", "it is a folder or a device, not a file."
+        raise FileRefusedError(zh, en, file=path.name, rule="F01", todo="请检查文件名和路径。")
     if path.stat().st_size > options.file_mib * _MIB:
         raise FileRefusedError(
             f"文件超过 {options.file_mib} MiB。",

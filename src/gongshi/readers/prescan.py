@@ -5,8 +5,9 @@ many or encrypted members, names that leave the archive, members that overlap, m
 declared or allowed, extreme compression, document type declarations (entity bombs), cells beyond
 the last row of a spreadsheet. Limits of the child process stand behind this.
 
-What the reader library leaves empty comes along: the error cells (`#DIV/0!`) of each sheet, and the
-formulas that have no value because a program wrote them and no spreadsheet has calculated them.
+What the reader library leaves out comes along: the error cells (`#DIV/0!`) of each sheet, the
+formulas that have no value because a program wrote them and no spreadsheet has calculated them, and
+the unit of money in the format of a number.
 """
 
 import re
@@ -19,6 +20,7 @@ from xml.etree import ElementTree as ET
 from gongshi.declarations.agency import ReaderOptions
 from gongshi.readers.extents import Extent
 from gongshi.readers.file import File, seekable
+from gongshi.readers.money_format import styles_of, sums_in
 from gongshi.readers.ods import sheets_of
 from gongshi.readers.piece import Range
 from gongshi.readers.refusals import bomb, damaged, encrypted
@@ -67,13 +69,13 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 @dataclass(frozen=True, slots=True)
 class Prescan:
-    """`errors`: sheet name → cell reference (`B7`) → the error text that stands there.
+    """`instead`: sheet name → cell reference (`B7`) → the text that a person sees there.
 
     `merged`: sheet name → merged cells, of ODS alone. `epoch` is the year from which serial numbers
     of days count; 0 where that is not known.
     """
 
-    errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    instead: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     merged: Mapping[str, Sequence[Range]] = field(default_factory=dict)
     epoch: int = 0
 
@@ -88,9 +90,9 @@ def prescan(file: File, options: ReaderOptions) -> Prescan:
         with seekable(file) as stream, zipfile.ZipFile(stream) as archive:
             check_members(file, archive.infolist(), options)
             by_part = {
-                name: errors
+                name: texts
                 for name in archive.namelist()
-                if (errors := _check_content(file, archive, name, options))
+                if (texts := _check_content(file, archive, name, options))
             }
             if _ODS in archive.namelist():
                 with archive.open(_ODS) as content:
@@ -99,6 +101,8 @@ def prescan(file: File, options: ReaderOptions) -> Prescan:
                     {name: sheet.errors for name, sheet in sheets.items()},
                     {name: sheet.merged for name, sheet in sheets.items()},
                 )
+            for name, texts in _sums(archive):
+                by_part[name] = texts | by_part.get(name, {})
             by_sheet = _by_sheet(archive, by_part) if by_part else {}
             return Prescan(by_sheet, epoch=_epoch(archive))
     except UNREADABLE as exc:
@@ -141,7 +145,7 @@ def _check_content(
     """Return the error cells of one member after looking at each of its bytes."""
     info = archive.getinfo(name)
     markup = name.lower().endswith((".xml", ".rels", ".vml"))
-    sheet = markup and "worksheets/" in name
+    sheet = _is_sheet(name)
     errors, extent = dict[str, str](), Extent()
     for total, window in _windows(archive, info):
         if total > info.file_size or total > options.unpacked_mib << 20:
@@ -158,6 +162,24 @@ def _check_content(
             errors |= dict.fromkeys(_not_calculated(window), NOT_CALCULATED)
     extent.check(file, options)
     return errors
+
+
+def _is_sheet(name: str) -> bool:
+    return "worksheets/" in name and name.lower().endswith((".xml", ".rels", ".vml"))
+
+
+def _sums(archive: zipfile.ZipFile) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the parts with numbers that are shown as money, and those numbers by cell.
+
+    The parts were checked before; they are read once more only where a style asks for it.
+    """
+    try:
+        styles = styles_of(_xml(archive, "xl/styles.xml"))
+    except (KeyError, ValueError, ET.ParseError):
+        return
+    for name in filter(_is_sheet, archive.namelist() if styles else ()):
+        windows = _windows(archive, archive.getinfo(name))
+        yield name, dict(found for _, window in windows for found in sums_in(window, styles))
 
 
 def _not_calculated(window: bytes) -> Iterator[str]:
@@ -199,7 +221,7 @@ def _epoch(archive: zipfile.ZipFile) -> int:
 def _by_sheet(
     archive: zipfile.ZipFile, by_part: Mapping[str, dict[str, str]]
 ) -> dict[str, dict[str, str]]:
-    """Return error cells under sheet names instead of part names."""
+    """Return what stands in cells under sheet names instead of part names."""
     try:
         targets = {
             relation.get("Id"): (relation.get("Target") or "").rpartition("/")[2]
@@ -210,8 +232,8 @@ def _by_sheet(
         return {}
     names = {targets.get(sheet.get(_RELATION)): sheet.get("name", "") for sheet in sheets}
     return {
-        names[file]: errors
-        for part, errors in by_part.items()
+        names[file]: texts
+        for part, texts in by_part.items()
         if (file := part.rpartition("/")[2]) in names
     }
 

@@ -3,7 +3,8 @@
 A number of more than 15 digits has lost digits when it was typed: it is written in scientific
 notation (`1.10105199001011E+17`), never as a plausible wrong code. Dates become ISO text. Merged
 cells that span rows are filled downwards, for one decision may span the rows of its parties; a
-merge across columns is left to whoever looks for the header. Error cells keep their text.
+merge across columns is left to whoever looks for the header. Error cells keep their text, and sums
+of money in an XLSX the unit of their format (`2000元`).
 """
 
 import datetime as dt
@@ -107,7 +108,7 @@ def _pieces(name: str, sheet: CalamineSheet, known: Prescan, *, hidden: bool) ->
     merged = sorted([*areas, *known.merged.get(name, ())])
     at_top = tuple(area for area in merged if area[0] <= _TOP)
     first, rows = 1, list[Sequence[str]]()
-    for row in _rows(sheet, merged, _positions(known.errors.get(name, {}))):
+    for row in _rows(sheet, merged, _positions(known.instead.get(name, {}))):
         rows.append(row)
         if len(rows) == _ROWS:
             yield Piece(name, frame_of(rows, first=first), hidden, at_top, epoch=known.epoch)
@@ -117,15 +118,15 @@ def _pieces(name: str, sheet: CalamineSheet, known: Prescan, *, hidden: bool) ->
 
 
 def _rows(
-    sheet: CalamineSheet, merged: Sequence[Range], errors: Mapping[int, Mapping[int, str]]
+    sheet: CalamineSheet, merged: Sequence[Range], instead: Mapping[int, Mapping[int, str]]
 ) -> Iterator[list[str]]:
-    """Yield every row from the first as text, errors put back, merges filled downwards."""
+    """Yield every row from the first as text, what was left out put back, merges filled down."""
     starts: dict[int, list[Range]] = {}
     for area in merged:
         if area[2] > area[0]:
             starts.setdefault(area[0], []).append(area)
     open_areas: list[tuple[Range, str]] = []
-    for number, row in _cells(sheet, errors):
+    for number, row in _cells(sheet, instead):
         open_areas = [(area, text) for area, text in open_areas if area[2] >= number]
         for area, text in open_areas:
             if area[1] < len(row):
@@ -137,28 +138,28 @@ def _rows(
 
 
 def _cells(
-    sheet: CalamineSheet, errors: Mapping[int, Mapping[int, str]]
+    sheet: CalamineSheet, instead: Mapping[int, Mapping[int, str]]
 ) -> Iterator[tuple[int, list[str]]]:
-    """Yield every row as text with its number, errors put back: they may stand beyond the rest."""
+    """Yield every row as text with its number, errors put back, which may stand beyond the rest."""
     unused = (
         [""] * sheet.start[1] if sheet.start else []
     )  # iter_rows skips unused columns, not rows
-    last, rows = max(errors, default=0), sheet.iter_rows()
+    last, rows = max(instead, default=0), sheet.iter_rows()
     for number in count(1):
         values = next(rows, None)
         if values is None and number > last:
             return
         row = unused + [value if type(value) is str else text_of(value) for value in values or ()]
-        for column, text in errors.get(number, {}).items():
+        for column, text in instead.get(number, {}).items():
             row += [""] * (column + 1 - len(row))
             row[column] = text
         yield number, row
 
 
-def _positions(errors: Mapping[str, str]) -> dict[int, dict[int, str]]:
-    """Return error cells by row (1-based) and column (0-based)."""
+def _positions(instead: Mapping[str, str]) -> dict[int, dict[int, str]]:
+    """Return what stands in cells by row (1-based) and column (0-based)."""
     found: dict[int, dict[int, str]] = {}
-    for reference, text in errors.items():
+    for reference, text in instead.items():
         letters = reference.rstrip("0123456789")
         found.setdefault(int(reference[len(letters) :]), {})[column_index(letters)] = text
     return found

@@ -8,8 +8,9 @@ the whole registry.
 """
 
 from gongshi.records.compare import Absent, Compared, absent, compare, repeated
-from gongshi.records.enter import Entered, enter, replay
+from gongshi.records.enter import Entered, again, enter, find, replay
 from gongshi.records.kinds import ENTRY, KINDS, PENALTY, Kind, mint
+from gongshi.records.rulings import Ruling, fingerprint, keep
 from gongshi.records.store import insert_row
 
 __all__ = [
@@ -20,10 +21,15 @@ __all__ = [
     "Compared",
     "Entered",
     "Kind",
+    "Ruling",
     "absent",
+    "again",
     "compare",
     "enter",
+    "find",
+    "fingerprint",
     "insert_row",
+    "keep",
     "mint",
     "repeated",
     "replay",

@@ -4,13 +4,15 @@ Nothing is written: the same comparison serves a check, and the gates in front o
 """
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from gongshi import ledger
-from gongshi.models import ROW, SHEET, PublicTable
+from gongshi.models import ROW, SHEET, Doubt, PublicTable
+from gongshi.records import rulings
 from gongshi.records.enter import Entered, in_key_order, tally
 from gongshi.records.kinds import Kind
 from gongshi.records.store import Piece, is_empty, judge, look_up
@@ -41,8 +43,16 @@ class Absent:
     explained: int = 0
 
 
-def compare(conn: sqlite3.Connection | None, kind: Kind, frame: pl.DataFrame) -> Compared:
+def compare(
+    conn: sqlite3.Connection | None,
+    kind: Kind,
+    frame: pl.DataFrame,
+    *,
+    doubts: Iterable[Doubt] = (),
+) -> Compared:
     """Return what entering `frame` would do; without a registry everything is new."""
+    decided = rulings.load(conn, kind) if conn else {}
+    origins = rulings.origins_of(doubts)
     rows = in_key_order(kind, frame)
     nothing_known = conn is None or is_empty(conn, kind)
     verdicts: list[str] = []
@@ -50,6 +60,7 @@ def compare(conn: sqlite3.Connection | None, kind: Kind, frame: pl.DataFrame) ->
     for start in range(0, len(rows.order), ledger.CHUNK):
         content = frame.select(kind.content)[rows.order[start : start + ledger.CHUNK]]
         known = {} if conn is None or nothing_known else look_up(conn, kind, content)
+        content = rulings.rule(kind, content, decided, origins).content if known else content
         hashes = ledger.content_hashes(content) if known else []
         verdicts += judge(Piece(content, hashes, known), _LATEST)
         matched |= {each.rid for each in known.values()}

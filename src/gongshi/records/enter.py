@@ -1,16 +1,19 @@
 """A batch enters: into the ledger, and, where it is approved, into the registry."""
 
+import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
 
 from gongshi import ledger
-from gongshi.models import ROW, SHEET, Finding, Severity
+from gongshi.models import ROW, SHEET, Doubt, Finding, Severity
+from gongshi.records import rulings
 from gongshi.records.kinds import KINDS, Kind, mint
+from gongshi.records.rulings import Ruled
 from gongshi.records.store import (
     ADDED,
     CHANGED,
@@ -43,16 +46,25 @@ class Entered:
     findings: tuple[Finding, ...] = ()
 
 
-def enter(conn: sqlite3.Connection, kind: Kind, frame: pl.DataFrame, batch: Batch) -> Entered:
+def enter(
+    conn: sqlite3.Connection,
+    kind: Kind,
+    frame: pl.DataFrame,
+    batch: Batch,
+    *,
+    doubts: Iterable[Doubt] = (),
+) -> Entered:
     """Record a batch in the ledger and, where it is approved, in the registry.
 
-    `frame` has `_sheet`, `_row` and the kind's content. Runs inside the caller's transaction.
+    `frame` has `_sheet`, `_row` and the kind's content; what was decided about earlier `doubts`
+    holds for it. Runs inside the caller's transaction.
 
     Raises:
         ValueError: a key column is null.
     """
     rows = in_key_order(kind, frame)
     empty = is_empty(conn, kind)
+    decided, origins = rulings.load(conn, kind), rulings.origins_of(doubts)
     ids = mint(kind.prefix, len(rows.order))
     verdicts: list[str] = []
     entered = Entered(0, 0, 0, 0, 0)
@@ -62,12 +74,13 @@ def enter(conn: sqlite3.Connection, kind: Kind, frame: pl.DataFrame, batch: Batc
             part = slice(start, start + ledger.CHUNK)
             content = frame.select(kind.content)[rows.order[part]]
             known = {} if empty else look_up(conn, kind, content)
-            piece = _prepare(content, known, ids[part])
+            kept = _named(content, known, ids[part])
+            piece = _ruled(kind, kept, known, rulings.rule(kind, content, decided, origins))
             judged = judge(piece, batch.batch)
             if batch.approved_by:
                 project(conn, kind, piece, batch)
             verdicts.extend(judged)
-            yield ledger.Rows(piece.frame, piece.hashes)
+            yield kept
 
     def header() -> dict[str, Any]:
         nonlocal entered
@@ -82,10 +95,55 @@ def enter(conn: sqlite3.Connection, kind: Kind, frame: pl.DataFrame, batch: Batc
 def replay(conn: sqlite3.Connection, source: sqlite3.Connection, n: int, batch: Batch) -> None:
     """Bring the rows of ledger entry `n` of `source` into the registry `conn`."""
     kind = KINDS[batch.schema]
+    decided, origins = rulings.load(conn, kind), rulings.origins(conn, batch.batch)
     for frame in ledger.frames(source, n):
         content = frame.drop(ledger.ID)
         known = look_up(conn, kind, content)
-        project(conn, kind, Piece(frame, ledger.content_hashes(content), known), batch)
+        ruled = rulings.rule(kind, content, decided, origins)
+        project(conn, kind, _ruled(kind, _hashed(frame), known, ruled), batch)
+
+
+def find(source: sqlite3.Connection, n: int, kind: Kind, record: str) -> pl.DataFrame:
+    """Return the row of a record in ledger entry `n` as it came, or no row; `id` first."""
+    key = dict(zip(kind.key, json.loads(record), strict=True))
+    same = pl.all_horizontal(pl.col(name) == value for name, value in key.items())
+    for frame in ledger.frames(source, n):
+        found = frame.filter(same)
+        if found.height:
+            return found
+    return pl.DataFrame(schema=[ledger.ID, *kind.content])
+
+
+def again(conn: sqlite3.Connection, kind: Kind, record: str, *, on_day: str) -> None:
+    """Put everything that was decided about a record over it once more, as of a day."""
+    key = dict(zip(kind.key, json.loads(record), strict=True))
+    where = " and ".join(f"r.{name} = ?" for name in key)
+    batch = conn.execute(
+        "select b.batch, b.agency, b.schema, b.ledger_n "  # noqa: S608
+        f"from {kind.stem}_records as r join batches as b on b.batch = r.batch where {where}",
+        tuple(key.values()),
+    ).fetchone()
+    if batch is None:
+        return
+    name, agency, schema, n = batch
+    row = find(conn, n, kind, record)
+    if row.is_empty():
+        return
+    content = row.drop(ledger.ID)
+    ruled = rulings.rule(
+        kind, content, rulings.load(conn, kind, record), rulings.origins(conn, name)
+    )
+    known = look_up(conn, kind, content)
+    source = Batch(
+        batch=name,
+        agency=agency,
+        schema=schema,
+        file="",
+        file_sha256="",
+        received_at=on_day,
+        received_on=on_day,
+    )
+    project(conn, kind, _ruled(kind, _hashed(row), known, ruled), source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +180,24 @@ def in_key_order(kind: Kind, frame: pl.DataFrame) -> Rows:
     return Rows(frame, order, repeats, more.join(repeats, on=[SHEET, ROW, *key], how="anti"))
 
 
-def _prepare(content: pl.DataFrame, known: Mapping[int, Known], ids: list[str]) -> Piece:
-    """Return a piece: the rows with their ids, those of known rows kept, and hashes."""
+def _named(content: pl.DataFrame, known: Mapping[int, Known], ids: list[str]) -> ledger.Rows:
+    """Return rows as the ledger keeps them: with their ids, those of known rows kept."""
     own = [known[row].id if row in known else name for row, name in enumerate(ids)]
     named = content.select(pl.Series(ledger.ID, own, dtype=pl.String), *content.columns)
-    return Piece(named, ledger.content_hashes(content), known)
+    return ledger.Rows(named, ledger.content_hashes(content))
+
+
+def _hashed(frame: pl.DataFrame) -> ledger.Rows:
+    """Return rows of the ledger with their hashes."""
+    return ledger.Rows(frame, ledger.content_hashes(frame.drop(ledger.ID)))
+
+
+def _ruled(kind: Kind, kept: ledger.Rows, known: Mapping[int, Known], ruled: Ruled) -> Piece:
+    """Return rows as the registry holds them: with what was decided put over them."""
+    if not ruled.refused:
+        return Piece(kept.frame, kept.hashes, known)
+    named = ruled.content.select(kept.frame[ledger.ID], *kind.content)
+    return Piece(named, ledger.content_hashes(ruled.content), known, ruled.refused)
 
 
 def tally(rows: Rows, verdicts: list[str]) -> Entered:

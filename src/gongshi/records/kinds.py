@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gongshi.models import ENTRY_COLUMNS, PENALTY_COLUMNS
+from gongshi.models import ENTRY_COLUMNS, PENALTY_COLUMNS, RECORD_KEYS
 
 ALPHABET = "bcdfghjkmnpqrstvwxz"
 """Letters of minted ids: no digits, so that an id never looks like a number, and no vowels."""
@@ -35,14 +35,14 @@ PENALTY = Kind(
     stem="penalty",
     prefix="p",
     columns=PENALTY_COLUMNS,
-    key=("authority_code", "doc_no_key", "party_key"),
+    key=RECORD_KEYS["penalty"],
 )
 ENTRY = Kind(
     schema="list-entry",
     stem="entry",
     prefix="e",
     columns=ENTRY_COLUMNS,
-    key=("list_code", "authority_code", "doc_no_key", "party_key"),
+    key=RECORD_KEYS["list-entry"],
 )
 KINDS: Mapping[str, Kind] = {kind.schema: kind for kind in (PENALTY, ENTRY)}
 

@@ -3,12 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
 from gongshi.records.kinds import PENALTY, Kind
+from gongshi.records.rulings import mark
 from gongshi.registry import Batch
 
 _PLACE = "_place"
@@ -27,18 +28,31 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Rows on their way in: column `id`, then content; hashes by row; the ones known, by row."""
+    """Rows on their way in: column `id`, then content; hashes by row; the ones known, by row.
+
+    `refused` says of the rows that somebody decided about whether they may not be published.
+    """
 
     frame: pl.DataFrame
     hashes: list[bytes]
     known: Mapping[int, Known]
+    refused: Mapping[int, bool] = field(default_factory=dict)
 
 
 ADDED, CHANGED, UNCHANGED = "added", "changed", "unchanged"
 
 
 def project(conn: sqlite3.Connection, kind: Kind, piece: Piece, batch: Batch) -> None:
-    """Write what is new in a piece: rows added, versions of rows changed."""
+    """Write what is new in a piece: rows added, versions of rows changed, and rows refused."""
+    _write(conn, kind, piece, batch)
+    if piece.refused:
+        late = {row for row, known in piece.known.items() if known.batch > batch.batch}
+        counts = {row: value for row, value in piece.refused.items() if row not in late}
+        mark(conn, kind, piece.frame["id"].to_list(), counts)
+
+
+def _write(conn: sqlite3.Connection, kind: Kind, piece: Piece, batch: Batch) -> None:
+    """Add and change rows."""
     if not piece.known:
         _insert(conn, kind, piece, batch)
         _name_parties(conn, kind, piece.frame)

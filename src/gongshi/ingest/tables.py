@@ -24,6 +24,10 @@ _LONGEST_TITLE = 60
 _FEWEST = 2
 """Columns of a table, and titles of a header."""
 _SURE = 0.6
+_RECURS = 3
+"""A column's values recur where each stands in it three times on average."""
+_ALONE = 3
+"""Cells alone in their columns that make a row a header, where none of the row's recurs."""
 _NO_TITLE = re.compile(r"[0-9]{6}")
 _TYPED = (
     *(Look.USCC, Look.REG_NO, Look.IDENTITY, Look.CODE, Look.DAY, Look.NUMBER, Look.MONEY),
@@ -100,34 +104,49 @@ Candidate = tuple[int, dict[int, str], int]
 """The last row of a header, its titles, and how much speaks for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What a row is held against to see whether it is a header: all rows, and their columns."""
+
+    frame: pl.DataFrame = field(repr=False)
+    body: Mapping[int, Profile]
+    known: Known
+
+    def alone(self, cells: Sequence[str]) -> int:
+        """Return how many cells of a row do not recur in columns whose values do.
+
+        0 where one of them recurs, as some would in a record, or where they are too few to tell.
+        """
+        columns = [(self.frame[f"{CELL}{n}"], cells[n]) for n in self.body if cells[n]]
+        often = [each for each in columns if each[0].n_unique() * _RECURS <= self.frame.height]
+        counts = [column.eq(cell).sum() for column, cell in often]
+        return len(counts) if len(counts) >= _ALONE and max(counts) == 1 else 0
+
+
 def _header(piece: Piece, body: Mapping[int, Profile], known: Known) -> Candidate | None:
     """Return the best header among a sheet's first rows; of equals the fullest, then the first."""
+    sheet = _Sheet(piece.frame, body, known)
     top = piece.frame.head(TOP)
     rows = [(int(number), list(cells)) for number, *cells in top.iter_rows()]
-    candidates = [_judged(number, cells, body, known) for number, cells in rows]
+    candidates = [_judged(number, cells, sheet) for number, cells in rows]
     for (_, upper), (number, lower) in pairwise(rows):
         if both := _joined(spread(upper, number - 1, piece.merged), lower):
-            candidates.append(_judged(number, both, body, known, raw=lower))
+            candidates.append(_judged(number, both, sheet, raw=lower))
     found = [each for each in candidates if each]
     return max(found, key=lambda each: (each[2], len(each[1])), default=None)
 
 
 def _judged(
-    number: int,
-    cells: Sequence[str],
-    body: Mapping[int, Profile],
-    known: Known,
-    *,
-    raw: Sequence[str] = (),
+    number: int, cells: Sequence[str], sheet: _Sheet, *, raw: Sequence[str] = ()
 ) -> Candidate | None:
     """Return a row as a header with its score, None where it cannot be one."""
     titles = {n: clean(cell) for n, cell in enumerate(cells) if not is_nothing(cell)}
     if len(titles) < _FEWEST or not all(map(_can_be_title, titles.values())):
         return None
-    names = sum(known(normal(title)) for title in titles.values())
+    names = sum(sheet.known(normal(title)) for title in titles.values())
     looks = profile([*titles.values(), *raw]).main(_TYPED)
-    differs = sum(_differs(body.get(n)) for n in titles)
-    width = sum(bool(each.filled) for each in body.values())
+    differs = sum(_differs(sheet.body.get(n)) for n in titles) + sheet.alone(raw or cells)
+    width = sum(bool(each.filled) for each in sheet.body.values())
     if names < _FEWEST and (looks or not differs or len(titles) * 2 < width):
         return None
     if looks and looks[1] * len(titles) > names:
