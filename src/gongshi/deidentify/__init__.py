@@ -19,9 +19,9 @@ from gongshi.declarations.redaction_policy import RedactionPolicy
 from gongshi.deidentify import assurance, people, portions, structure
 from gongshi.deidentify.doubts import Table, doubts
 from gongshi.deidentify.layouts import LAYOUTS, Layout
-from gongshi.deidentify.originals import originals
 from gongshi.deidentify.people import Cast
 from gongshi.deidentify.structure import surrogate
+from gongshi.deidentify.taken import taken_away
 from gongshi.findings import Findings, collected, joined
 from gongshi.keys import Key
 from gongshi.models import (
@@ -136,7 +136,7 @@ def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deiden
     cast = people.cast(frame, rows, key)
     masked = _redact(cast, layout)
     counted = _count(masked, cast)
-    known = originals(cast.frame, masked)
+    known = taken_away(cast.frame, masked)
     found = assurance.remains(counted, layout, _again(masked, cast), known)
     places = counted.select(SHEET, ROW).rows()
     refused = frozenset(places[index] for index, _, _ in found)

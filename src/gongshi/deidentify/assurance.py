@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import polars as pl
 
 from gongshi.deidentify.layouts import Layout
-from gongshi.deidentify.originals import Originals, held, spellings
 from gongshi.deidentify.structure import DECISION
+from gongshi.deidentify.taken import Originals, held, spellings
 from gongshi.formats import registration_no
 from gongshi.redaction import Span, Subject, redact_record
 from gongshi.redaction.bulk import suspects

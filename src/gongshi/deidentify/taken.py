@@ -38,7 +38,7 @@ class Originals:
         return frozenset(map(key.of_number, numbers))
 
 
-def originals(frame: pl.DataFrame, masked: Masked) -> Originals:
+def taken_away(frame: pl.DataFrame, masked: Masked) -> Originals:
     """Return the numbers of `frame`, from which `masked` was made.
 
     What a person may still find to be no number of anybody, a doubtful find, is none of them.
