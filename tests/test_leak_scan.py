@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongshi.leak_scan import detector, scan_bytes, scan_tree
+from gongshi.leak_scan import detector, runs, scan_bytes, scan_tree
 from tests import redaction_corpus as corpus
 
 ID, MOBILE, CARD = "11010519491231002X", "13800138000", "6222021234567890128"
@@ -178,7 +178,7 @@ def test_a_file_seen_window_by_window_hides_nothing(parts: list[str], window: in
     data = "".join(parts).encode()
     whole = list(detector.candidates(data))
 
-    with mock.patch.object(detector, "_WINDOW", window):
+    with mock.patch.object(runs, "_WINDOW", window):
         assert sorted(map(repr, detector.candidates(data))) == sorted(map(repr, whole))
 
 

@@ -41,6 +41,7 @@ def test_a_new_registry_has_its_tables_and_settings(path: Path) -> None:
         "ledger_payloads",
         "platform_cursors",
         "receipts",
+        "masked_numbers",
         "redaction_log",
     } <= names
     assert settings == ["wal", 1, 2, registry.APPLICATION_ID]

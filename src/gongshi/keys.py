@@ -40,6 +40,24 @@ class Key:
         message = f"{purpose}\0{value}".encode()
         return hmac.digest(self.secret, message, "sha256")[:_DIGEST_BYTES].hex()
 
+    def of_number(self, digits: str) -> str:
+        """Return the keyed value by which the digits of a masked number are known again."""
+        return self.digest("number", digits)
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this key from another, without giving it away."""
+        return self.digest("fingerprint", "gongshi")
+
+
+def find(var: Path) -> Key | None:
+    """Return the site's key if there is one; makes none.
+
+    Raises:
+        UsageError: as `load` says.
+    """
+    return load(var) if VARIABLE in os.environ or (var / FILE).exists() else None
+
 
 def load(var: Path) -> Key:
     """Return the site's key: `GONGSHI_SECRET`, or `var/secret.key`, made where it is missing.

@@ -196,6 +196,14 @@ def m008_reviews(db: Database) -> None:
         db.table(f"{kind}_standing").add_column("refused", int, not_null_default=0)
 
 
+@MIGRATIONS()
+def m009_masked_numbers(db: Database) -> None:
+    """Keep the keyed values of masked numbers, by which the scan of a release tells them again."""
+    db.table("masked_numbers").create(
+        {"batch": str, "number": str}, pk=("batch", "number"), strict=True
+    )
+
+
 def _records(db: Database, kind: str, columns: tuple[str, ...], key: tuple[str, ...]) -> None:
     """Create the table of accepted content and the table of what each later version changed."""
     numbers = {name: int for name in columns if name.endswith("_fen") or name == "redactions"}

@@ -23,6 +23,7 @@ COPIED = (
     "platform_cursors",
     "receipts",
     "redaction_log",
+    "masked_numbers",
     "doubts",
 )
 COMPARED = (

@@ -183,6 +183,19 @@ def log_redactions(conn: sqlite3.Connection, batch: str, log: "pl.DataFrame") ->
     )
 
 
+def keep_masked_numbers(conn: sqlite3.Connection, batch: str, numbers: Iterable[str]) -> None:
+    """Keep the keyed values of the numbers that were taken away from a batch."""
+    conn.executemany(
+        "insert or ignore into masked_numbers (batch, number) values (?, ?)",
+        ((batch, number) for number in sorted(numbers)),
+    )
+
+
+def masked_numbers(conn: sqlite3.Connection) -> Iterator[str]:
+    """Yield the keyed values of all masked numbers, some more than once."""
+    yield from (number for (number,) in conn.execute("select number from masked_numbers"))
+
+
 def require_key(conn: sqlite3.Connection, fingerprint: str) -> None:
     """Make sure that the key is the one under which this registry's persons were linked.
 
@@ -205,13 +218,18 @@ def require_same_key(conn: sqlite3.Connection, fingerprint: str) -> None:
     Raises:
         UsageError: it was.
     """
-    row = conn.execute("select value from settings where name = 'key'").fetchone()
-    if row and row[0] != fingerprint:
+    if not is_its_key(conn, fingerprint):
         raise UsageError(
             "密钥与登记库不符:用它会把每个自然人再收录一次。",
             "The key is not the one of this registry: every person would enter a second time.",
             todo="请恢复原来的 GONGSHI_SECRET 或 var/secret.key。",
         )
+
+
+def is_its_key(conn: sqlite3.Connection, fingerprint: str) -> bool:
+    """Say whether a key is the one of this registry, or may become it."""
+    row = conn.execute("select value from settings where name = 'key'").fetchone()
+    return row is None or bool(row[0] == fingerprint)
 
 
 def has_batches_beside(conn: sqlite3.Connection, files: Iterable[str]) -> bool:

@@ -21,6 +21,7 @@ from gongshi.deidentify.doubts import Table, doubts
 from gongshi.deidentify.layouts import LAYOUTS, Layout
 from gongshi.deidentify.people import Cast
 from gongshi.deidentify.structure import surrogate
+from gongshi.deidentify.taken import taken_away
 from gongshi.findings import Findings, collected, joined
 from gongshi.keys import Key
 from gongshi.models import (
@@ -69,7 +70,8 @@ class Deidentified:
     """The public rows, what was masked in them, and what did not become public.
 
     `log` has the columns of `LOG_SCHEMA`: spans of the original cell, one line each, with the
-    keyed hash of that cell; it is private. `refused` are source rows in which something was left
+    keyed hash of that cell; it is private. `numbers` are the keyed values of the numbers that were
+    taken away, private as well. `refused` are source rows in which something was left
     (V20); `withheld` are source rows that the policy does not publish (W01), in no list at all.
     `originals` are the cells in which the table's doubts arose, by place: personal data in clear.
     """
@@ -77,6 +79,7 @@ class Deidentified:
     table: PublicTable
     findings: Sequence[Finding] = ()
     log: pl.DataFrame = field(repr=False)
+    numbers: frozenset[str] = field(default=frozenset(), repr=False)
     refused: frozenset[tuple[str, int]] = frozenset()
     withheld: frozenset[tuple[str, int]] = frozenset()
     originals: Mapping[str, Original] = field(default_factory=dict, repr=False)
@@ -108,6 +111,7 @@ def deidentify(
         originals={place: cell for part in parts for place, cell in part.originals.items()},
         findings=Findings(portions.in_file_order(findings, place, on=("sheet", "row")), told),
         log=portions.in_file_order(pl.concat([part.log for part in parts]), place),
+        numbers=frozenset[str]().union(*(part.numbers for part in parts)),
         refused=frozenset[tuple[str, int]]().union(*(part.refused for part in parts)),
         withheld=frozenset[tuple[str, int]]().union(*(part.withheld for part in parts)),
     )
@@ -123,7 +127,8 @@ def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deiden
     cast = people.cast(frame, rows, key)
     masked = _redact(cast, layout)
     counted = _count(masked, cast)
-    found = assurance.remains(counted, layout, _again(masked, cast))
+    known = taken_away(cast.frame, masked)
+    found = assurance.remains(counted, layout, _again(masked, cast), known)
     places = counted.select(SHEET, ROW).rows()
     refused = frozenset(places[index] for index, _, _ in found)
     keep = pl.Series([place not in refused for place in places], dtype=pl.Boolean)
@@ -141,6 +146,7 @@ def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deiden
         originals=originals,
         findings=collected((*left_out, *_warnings(masked, where), *_errors(found, where))),
         log=_log(masked, cast, key, refused),
+        numbers=known.keyed(key),
         refused=refused,
         withheld=frozenset((finding.sheet, finding.row) for finding in left_out)
         - frozenset(places),

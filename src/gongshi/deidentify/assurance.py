@@ -1,41 +1,40 @@
 """The last look at the public columns: what a detector still finds refuses its row (V20).
 
 Two questions, both asked of the finished columns. Does any rule of redaction still find
-something? And does a column still hold one of the row's own identity numbers, in any spelling?
+something? And does a row still hold a number that its decision came with, in any spelling?
 """
 
-# ruff: noqa: RUF001  characters that look like others are data here
-
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
 from gongshi.deidentify.layouts import Layout
-from gongshi.deidentify.structure import OWN
-from gongshi.formats import registration_no, uscc
+from gongshi.deidentify.structure import DECISION
+from gongshi.deidentify.taken import Originals, held, spellings
+from gongshi.formats import registration_no
 from gongshi.redaction import Span, Subject, redact_record
 from gongshi.redaction.bulk import suspects
-from gongshi.redaction.folding import fold
 
 Remains = tuple[int, str, str]
 """Row index, public column, rule."""
 
 OWN_NUMBER = "own_number"
-_CODES = ("uscc", "authority_code", "source_unit_code", "penalty_authority_code")
-_NOT_ALNUM = re.compile(r"[^0-9A-Za-z]")
-_LEAST = 6
+_BETWEEN = "|"
+_END = 4
 _EXACT = Subject(hidden=frozenset({"identity_no", "mobile", "account"}))
 
 
 def remains(
-    frame: pl.DataFrame, layout: Layout, redone: Sequence[tuple[int, Subject]]
+    frame: pl.DataFrame,
+    layout: Layout,
+    redone: Sequence[tuple[int, Subject]],
+    known: Originals,
 ) -> list[Remains]:
     """Return what is still found. `redone` are the rows whose texts were masked, as redacted."""
     found = [
         *_in_texts(frame, [*layout.texts], redone),
         *_in_structure(frame, [*layout.numbered, "party"]),
-        *_own_numbers(frame, layout),
+        *_own_numbers(frame, layout, known),
     ]
     return sorted(set(found))
 
@@ -75,27 +74,26 @@ def _in_structure(frame: pl.DataFrame, columns: list[str]) -> Iterator[Remains]:
             yield from ((index, name, span.rule) for span in certain)
 
 
-def _own_numbers(frame: pl.DataFrame, layout: Layout) -> Iterator[Remains]:
-    """Yield columns that hold one of the row's own identity numbers."""
+def _own_numbers(frame: pl.DataFrame, layout: Layout, known: Originals) -> Iterator[Remains]:
+    """Yield columns that hold a number that the row or another of its decision came with."""
     columns = [name for name in layout.columns if frame.schema.get(name) == pl.String]
     columns.remove("doc_no_key")
-    owners = frame.with_row_index("_at").filter(pl.col(OWN).str.contains("[0-9０-９]{3}"))
-    for record in owners.select("_at", OWN, *columns).iter_rows(named=True):
-        numbers = _numbers(record[OWN], record)
-        whole = _dense("".join(record[name] or "" for name in columns)) if numbers else ""
-        for number in numbers:
-            if number in whole:
-                holders = [name for name in columns if number in _dense(record[name] or "")]
-                yield from ((record["_at"], name, OWN_NUMBER) for name in holders)
+    rows = frame.with_row_index("_at").filter(pl.col(DECISION).is_in(list(known.of)))
+    for index, decision, *cells in rows.select("_at", DECISION, *columns).iter_rows():
+        record = {name: cell for name, cell in zip(columns, cells, strict=True) if cell}
+        numbers = known.of[decision]
+        wholes = [*spellings(_BETWEEN.join(record.values()))]
+        if any(_may_hold(whole, number) for whole in wholes for number in numbers):
+            yield from ((index, name, OWN_NUMBER) for name in _holders(record, numbers))
 
 
-def _numbers(cell: str, record: dict[str, str | None]) -> list[str]:
-    """Return the identity numbers of a row, dense; a code that is public anyway is none."""
-    public = {record.get(name) for name in (*_CODES, "reg_no")}
-    dense = (_dense(line) for line in cell.split("\n"))
-    return [n for n in dense if len(n) >= _LEAST and n not in public and not uscc.is_valid(n)]
+def _may_hold(whole: str, number: str) -> bool:
+    """Say whether the letters and digits of a row have both ends of a number."""
+    return number[:_END] in whole and number[-_END:] in whole
 
 
-def _dense(text: str) -> str:
-    """Return letters and digits only, in one spelling."""
-    return _NOT_ALNUM.sub("", fold(text).text).upper()
+def _holders(record: Mapping[str, str], numbers: Iterable[str]) -> set[str]:
+    """Return the columns of a row that hold one of the numbers, whole or in two pieces."""
+    plain = {name: next(spellings(cell)) for name, cell in record.items()}
+    read = {name: [*spellings(cell)][-1] for name, cell in record.items()}
+    return {name for n in numbers for cells in (plain, read) for name in held(n, cells)}

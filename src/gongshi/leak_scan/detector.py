@@ -1,4 +1,4 @@
-"""Numbers of persons in bytes: one compiled pattern, then checks on the few candidates.
+"""Numbers of persons in bytes: one pattern for runs of digits, then checks on the few candidates.
 
 Source: GB 11643-1999 and ISO 7064 (identity numbers), ISO/IEC 7812 (cards).
 
@@ -6,40 +6,62 @@ Source: GB 11643-1999 and ISO 7064 (identity numbers), ISO/IEC 7812 (cards).
 ['identity_no', 'mobile']
 """
 
-import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from gongshi.formats import identity_no, uscc
+from gongshi.leak_scan.masked import NOTHING, Known
+from gongshi.leak_scan.runs import Data, runs, windows
+from gongshi.redaction.masked import SHORTEST
 from gongshi.redaction.numbers import is_card as has_form_of_card
 from gongshi.redaction.protection import protected
 from gongshi.redaction.spans import overlaps
 
+_GAP = rb"[ -]{0,2}"
 _PATTERN = re.compile(
-    rb"(?<![0-9A-Za-z])(?:"
-    rb"(?P<identity>[1-9][0-9]{5}[ -]?(?:18|19|20)[0-9]{6}[ -]?[0-9]{3}[0-9Xx])"
-    rb"|(?P<mobile>1[3-9][0-9](?:[ -]?[0-9]{4}){2})"
+    rb"(?<![0-9])(?:"
+    rb"(?P<identity>[1-9][0-9]{5}%(gap)b(?:18|19|20)[0-9]{6}%(gap)b[0-9]{3}[0-9Xx])"
+    rb"|(?P<old>[1-8][0-9]{14})"
+    rb"|(?P<mobile>(?:(?:86|0086)%(gap)b|0)?1[3-9](?:[0-9](?:%(gap)b[0-9]{4}){2}"
+    rb"|[0-9]{2}[ -]{1,2}[0-9]{3}[ -]{1,2}[0-9]{4}"
+    rb"|[0-9][ -]{1,2}[0-9]{3}[ -]{1,2}[0-9]{5}))"
     rb"|(?P<card>(?:4|5[0-9]|6[025]|3[4-7]|9[0-9])[0-9]{13,17}"
-    rb"|(?:4[0-9]{3}|5[0-9]{3}|6[025][0-9]{2}|9[0-9]{3})(?:[ -][0-9]{4}){3}(?:[ -]?[0-9]{1,3})?)"
-    rb")(?![0-9A-Za-z])"
+    rb"|(?:4[0-9]{3}|5[0-9]{3}|6[025][0-9]{2}|9[0-9]{3})(?:[ -]{1,2}[0-9]{4}){3}"
+    rb"(?:%(gap)b[0-9]{1,3})?)"
+    rb")(?![0-9A-Za-z])" % {b"gap": _GAP}
 )
-_RUN = re.compile(rb"[0-9](?:[ -]?[0-9]){10,}[Xx]?")
-_WIDE_DIGIT = rb"\xef\xbc[\x90-\x99\xb8]"
-_WIDE = re.compile(
-    rb"(?<![0-9A-Za-z])[0-9]{0,18}%b(?:[0-9Xx]|%b){0,18}" % (_WIDE_DIGIT, _WIDE_DIGIT)
-)
-"""A number in which at least one digit is full-width."""
-_ANY_WIDE = re.compile(_WIDE_DIGIT)
-_WIDE_TO_ASCII = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF38: "X"}
+_INSIDE = re.compile(rb"(?=([1-9][0-9]{5}(?:18|19|20)[0-9]{9}[0-9Xx]))")
+"""An identity number anywhere in a longer run, where cells stand beside each other."""
+_HEX = re.compile(rb"(?:3[0-9]){11,}(?:[57]8)?")
+"""Digits written as the hexadecimal numbers of their characters."""
+_SPREAD = re.compile(rb"[0-9](?:[ -]{1,2}[0-9]){6,}[ -]{0,2}[Xx]?")
+"""A run of single digits: 1 3 8 0 …"""
+_GROUP = re.compile(rb"[0-9]+")
 _SEPARATORS = re.compile(rb"[ -]")
+_TOKEN = re.compile(rb"[0-9A-Za-z]{1,24}\Z")
+_INTRODUCING = re.compile(rb"(?:tel|phone|mobile|cell|vx|wx|wechat|qq|id|no|sfz|sj)", re.IGNORECASE)
 _CODE_WORDS = re.compile(
-    r"(?:uscc|_code|usccs|codes|信用代码|机构代码|统一代码|纳税人识别号|税号|party/|authority/|parties/|[Uu]rn:uscc:)[^0-9A-Za-z\n]{0,8}$"
+    r"(?:uscc|_code|usccs|codes|信用代码|机构代码|统一代码|纳税人识别号|税号"
+    r"|party/|authority/|parties/|[Uu]rn:uscc:)[^0-9A-Za-z\n]{0,8}$"
 )
+_OLD_WORDS = re.compile(
+    r"(?:身份证|公民身份|证件号|证号|\bid[_ -]?(?:no|card|number)?|\bsfz[a-z]{0,4}"
+    r"|identity[a-z_ ]{0,8})[^0-9A-Za-z\n]{0,8}(?:号码?|为|是)?[^0-9A-Za-z\n]{0,4}$",
+    re.IGNORECASE,
+)
+_PHONE_WORDS = re.compile(
+    r"(?:电话|手机|座机|热线|传真|联系|号码|QQ|微信|账号|帐号|卡号|tel|phone|mobile)[^0-9A-Za-z\n]{0,12}$",
+    re.IGNORECASE,
+)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _BEFORE, _AFTER = 96, 32
-_WINDOW = 16 << 20
-"""Bytes looked at before they are given back, at least."""
-_MOBILE_LENGTH = 11
+_SHORTEST_NUMBER = 11
+_OLD_LENGTH = 15
+_SURE_LENGTH = 9
+"""Digits from which a number equal to a masked one is no coincidence; a shorter one needs a word
+before it that says what it is."""
+REDACTED = "redacted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,64 +86,98 @@ class Candidate:
     number: str = field(repr=False)
 
 
-def candidates(data: bytes | mmap.mmap) -> Iterator[Candidate]:
-    """Yield what passes its own check: identity numbers, mobile numbers, cards.
+def candidates(data: Data, known: Known = NOTHING, *, raw: bool = False) -> Iterator[Candidate]:
+    """Yield what passes its own check: identity numbers, mobile numbers, cards, masked numbers.
 
-    What is mapped is given back window by window: a file of any size takes no more than one.
+    With `raw` the bytes are pages of a database.
     """
-    for start, end in _windows(data):
-        for match in _in_runs(data, start, end):
-            kind = match.lastgroup or ""
-            number = _SEPARATORS.sub(b"", match[0]).decode().upper()
-            yield from _checked(kind, number, match.start(), match.end())
-        for match in _WIDE.finditer(data, start, end) if _ANY_WIDE.search(data, start, end) else ():
-            number = match[0].decode("utf-8", "ignore").translate(_WIDE_TO_ASCII).upper()
-            for kind in ("identity", "mobile"):
-                yield from _checked(kind, number, match.start(), match.end())
-        if isinstance(data, mmap.mmap):
-            _give_back(data, start, end)
+    if raw:
+        known = NOTHING  # on pages, columns stand beside each other: nothing stands alone
+    least = SHORTEST if known else _SHORTEST_NUMBER
+    for start, end in windows(data):
+        for first, last in runs(data, start, end, least=least):
+            if known:
+                yield from _masked(data, first, last, known)
+            if last - first >= _SHORTEST_NUMBER:
+                yield from _in_run(data, first, last, raw=raw)
 
 
-def _windows(data: bytes | mmap.mmap) -> Iterator[tuple[int, int]]:
-    """Yield stretches that end behind a line feed, which is part of no number."""
-    start = 0
-    while start < len(data):
-        cut = data.find(b"\n", start + _WINDOW) + 1
-        end = cut or len(data)
-        yield start, end
-        start = end
+def _in_run(data: Data, start: int, end: int, *, raw: bool) -> Iterator[Candidate]:
+    """Yield the candidates in one run of digits, and an X after it.
 
-
-def _give_back(data: mmap.mmap, start: int, end: int) -> None:
-    """Let the system have the whole pages between two places; a later look maps them again."""
-    first = start - start % mmap.PAGESIZE
-    last = end - end % mmap.PAGESIZE
-    if last > first:
-        data.madvise(mmap.MADV_DONTNEED, first, last - first)
-
-
-def _in_runs(data: bytes | mmap.mmap, start: int, end: int) -> Iterator[re.Match[bytes]]:
-    """Yield the matches of the pattern, which is tried inside runs of digits only.
-
-    A pattern that begins with a plain set of characters is searched ten times as fast as one that
-    begins by looking back; the byte behind a run is passed on, so that it can be looked at.
+    Where it holds no number in its usual form, it is looked at as a whole, as hexadecimal, and, of
+    a page, for a number in its midst.
     """
-    for run in _RUN.finditer(data, start, end):
-        yield from _PATTERN.finditer(data, run.start(), run.end() + 1)
+    nothing = True
+    end += data[end : end + 1] in {b"X", b"x"}
+    for match in _PATTERN.finditer(data, start, end + 1):
+        if raw or _begins(data, match.start()):
+            number = _dense(match[0])
+            for found in _checked(match.lastgroup or "", number, match.start(), match.end()):
+                nothing = False
+                yield found
+    if nothing and end - start >= identity_no.LENGTH:
+        run = data[start:end]
+        yield from _whole(run, start)
+        yield from _inside(run, start, raw=raw)
+
+
+def _inside(run: bytes, start: int, *, raw: bool) -> Iterator[Candidate]:
+    """Yield the numbers that a run holds in hexadecimal, or among other digits."""
+    end = start + len(run)
+    for inner in _HEX.finditer(run) if len(run) >= 2 * _SHORTEST_NUMBER else ():
+        for found in candidates(bytes.fromhex(inner[0].decode())):
+            yield Candidate(found.kind, start, end, found.number)
+    for match in _INSIDE.finditer(run) if raw else ():
+        yield from _checked("identity", match[1].decode().upper(), start, end)
+
+
+def _masked(data: Data, start: int, end: int, known: Known) -> Iterator[Candidate]:
+    """Yield a number that was masked where it came in: a group of digits, or some that follow."""
+    spans = [match.span() for match in _GROUP.finditer(data, start, end)]
+    for first in range(len(spans)):
+        digits = b""
+        for last in range(first, min(first + 4, len(spans))):
+            digits += data[spans[last][0] : spans[last][1]]
+            if _stands_alone(data, spans[first][0], spans[last][1]) and digits in known:
+                yield Candidate(REDACTED, spans[first][0], spans[last][1], digits.decode())
+
+
+def _stands_alone(data: Data, start: int, end: int) -> bool:
+    """Say whether no letter touches a number, but for the X of an identity number."""
+    after = data[end : end + 2]
+    closed = after[1:] if after[:1] in {b"X", b"x"} else after[:1]
+    return not (data[max(0, start - 1) : start].isalnum() or closed.isalnum())
+
+
+def _begins(data: Data, place: int) -> bool:
+    """Say whether a number may begin here: after no letter or digit, or after a word like `tel`."""
+    before = _TOKEN.search(data[max(0, place - 24) : place])
+    return before is None or _INTRODUCING.fullmatch(before[0]) is not None
+
+
+def _whole(run: bytes, start: int) -> Iterator[Candidate]:
+    """Yield the run itself if it is one number in groups of any size, or digit by digit."""
+    digits = len(run) - run.count(b" ") - run.count(b"-")
+    end = start + len(run)
+    if digits == len(run):
+        return
+    if digits == identity_no.LENGTH and identity_no.is_valid(number := _dense(run)):
+        yield Candidate("identity_no", start, end, number)
+    elif _SPREAD.fullmatch(run):
+        for kind in ("mobile", "card"):
+            yield from _checked(kind, _dense(run), start, end)
+
+
+def _dense(run: bytes) -> str:
+    return _SEPARATORS.sub(b"", run).decode().upper()
 
 
 def _checked(kind: str, number: str, start: int, end: int) -> Iterator[Candidate]:
     """Yield the candidate if its number is one of that kind; any long one may be a card."""
-    if kind == "identity" and (
-        identity_no.is_valid(number) or identity_no.is_foreign_permit(number)
-    ):
-        yield Candidate("identity_no", start, end, number)
-    elif (
-        kind == "mobile" and len(number) == _MOBILE_LENGTH and number[0] == "1" and number[1] > "2"
-    ):
-        yield Candidate("mobile", start, end, number)
-    elif kind in {"card", "identity"} and is_card(number):
-        yield Candidate("card", start, end, number)
+    found = next((name for name, fits in _CHECKS[kind] if fits(number)), None)
+    if found:
+        yield Candidate(found, start, end, number)
 
 
 def is_card(number: str) -> bool:
@@ -130,20 +186,43 @@ def is_card(number: str) -> bool:
     return number.isdigit() and bool(issued) and has_form_of_card(number)
 
 
-def is_leak(candidate: Candidate, data: bytes | mmap.mmap, *, raw: bool) -> bool:
+def _is_identity(number: str) -> bool:
+    return identity_no.is_valid(number) or identity_no.is_foreign_permit(number)
+
+
+def _is_mobile(number: str) -> bool:
+    return re.fullmatch("(?:0|86|0086)?1[3-9][0-9]{9}", number) is not None
+
+
+_CHECKS: dict[str, tuple[tuple[str, Callable[[str], bool]], ...]] = {
+    "identity": (("identity_no", _is_identity), ("card", is_card)),
+    "old": (("identity_15", identity_no.is_valid), ("card", is_card)),
+    "mobile": (("mobile", _is_mobile),),
+    "card": (("card", is_card),),
+}
+
+
+def _words(before: bytes) -> str:
+    """Return what stands before a number as text, with the escapes of JSON read."""
+    text = before.decode("utf-8", "ignore")
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "\\u" in text else text
+
+
+def is_leak(candidate: Candidate, data: Data, *, raw: bool) -> bool:
     """Say whether a candidate is no protected token, from the bytes around it.
 
     With `raw` the bytes are pages of a database, where columns stand beside each other without
     a separator and no label can be trusted: a valid credit code is taken for one.
     """
+    before = _words(data[max(0, candidate.start - _BEFORE) : candidate.start])
     if candidate.kind == "identity_no":
-        if not uscc.is_valid(candidate.number):
-            return True
-        before = data[max(0, candidate.start - _BEFORE) : candidate.start].decode("utf-8", "ignore")
-        return not (raw or _CODE_WORDS.search(before))
+        return not uscc.is_valid(candidate.number) or not (raw or _CODE_WORDS.search(before))
+    if candidate.kind == "identity_15":
+        return _OLD_WORDS.search(before) is not None
     if candidate.kind == "card" and uscc.is_valid(candidate.number):
         return False
-    before = data[max(0, candidate.start - _BEFORE) : candidate.start].decode("utf-8", "ignore")
-    number = data[candidate.start : candidate.end].decode()
+    if candidate.kind == REDACTED and len(candidate.number) < _SURE_LENGTH:
+        return _PHONE_WORDS.search(before) is not None
+    number = data[candidate.start : candidate.end].decode("utf-8", "ignore")
     after = data[candidate.end : candidate.end + _AFTER].decode("utf-8", "ignore")
     return not overlaps(len(before), len(before) + len(number), protected(before + number + after))

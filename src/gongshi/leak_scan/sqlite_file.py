@@ -10,12 +10,28 @@ import mmap
 import re
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from gongshi.formats import registration_no, uscc
 from gongshi.leak_scan.detector import Candidate, Hit, candidates, is_leak
+from gongshi.leak_scan.disguises import disguised
+from gongshi.leak_scan.masked import Known
+from gongshi.leak_scan.packed import GZIP, ZIP
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the scan of one database knows: how it is called, public codes, masked numbers."""
+
+    name: str
+    public: frozenset[str]
+    known: Known
+    within: Callable[[bytes, str], Iterator[Hit]]
+    """Looks at what is packed in a cell; takes its bytes and what to call it."""
+
 
 _CHUNK = 4_000
 _BETWEEN = b"\x1f"
@@ -23,8 +39,9 @@ _TERM = re.compile(rb"[\x0c-\x14]0(?=[0-9]{11})")
 """Length and mark before a term of 11 to 19 characters."""
 _LARGEST_PAGE = 65_536
 """Bytes of a page in the compact copy: on pages of this size a row is never cut in two."""
-_SMALLEST = 13_000_000_000
-"""The smallest integer with the form of a mobile number."""
+_PACKED = (GZIP, ZIP)
+_SMALLEST, _GREATEST = 10**6, 2**63 - 1
+"""Between them are all numbers that are digits of something masked."""
 
 
 def codes_in(path: Path) -> Iterator[str]:
@@ -39,26 +56,24 @@ def codes_in(path: Path) -> Iterator[str]:
         return
 
 
-def scan_database(path: Path, public: frozenset[str]) -> list[Hit]:
-    """Return the hits in every table; a file that SQLite cannot read is a hit."""
+def scan_database(path: Path, look: Look) -> Iterator[Hit]:
+    """Yield the hits in every table; a file that SQLite cannot read is a hit."""
     try:
         with closing(_open(path)) as conn:
             conn.text_factory = bytes
             indexes = {f"{name}_data" for name in _indexes(conn)}
-            names = [(t, _columns(conn, t)) for t in _tables(conn) if t not in indexes]
-            hits = [
-                h
-                for table, columns in names
-                for h in _scan_table(conn, path, table, columns, public)
-            ]
-            for table in sorted(indexes):
-                hits += _scan_pages(conn, path, table, public)
-            return [*hits, *_scan_terms(conn, path, public)]
+            yield from _scan_schema(conn, look)
+            for table in _tables(conn):
+                if table in indexes:
+                    yield from _scan_pages(conn, table, look)
+                else:
+                    yield from _scan_table(conn, table, look)
+            yield from _scan_terms(conn, look)
     except sqlite3.DatabaseError as exc:
-        return [Hit(str(path), "unreadable", f"database error: {exc}")]
+        yield Hit(look.name, "unreadable", f"database error: {exc}")
 
 
-def residues(path: Path, found: Iterable[Candidate]) -> list[Candidate]:
+def residues(path: Path, found: Iterable[Candidate], known: Known) -> list[Candidate]:
     """Return those candidates in the raw bytes of a database that are no part of a live row."""
     suspects = list(found)
     if not suspects:
@@ -72,7 +87,7 @@ def residues(path: Path, found: Iterable[Candidate]) -> list[Candidate]:
         except sqlite3.DatabaseError:
             return suspects
         with copy.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            live = {each.number for each in candidates(data)}
+            live = {each.number for each in candidates(data, known, raw=True)}
     return [each for each in suspects if each.number not in live]
 
 
@@ -96,7 +111,7 @@ def _tables(conn: sqlite3.Connection) -> list[str]:
 
 
 def _columns(conn: sqlite3.Connection, table: str) -> list[str]:
-    return [_text(row[1]) for row in conn.execute(f"pragma table_info({_quoted(table)})")]
+    return [_text(row[1]) for row in conn.execute(f"pragma table_xinfo({_quoted(table)})")]
 
 
 def _look_alikes(conn: sqlite3.Connection, table: str, column: str) -> Iterator[str]:
@@ -109,63 +124,67 @@ def _look_alikes(conn: sqlite3.Connection, table: str, column: str) -> Iterator[
             yield code
 
 
-def _scan_table(
-    conn: sqlite3.Connection, path: Path, table: str, columns: Sequence[str], public: frozenset[str]
-) -> Iterator[Hit]:
+def _scan_schema(conn: sqlite3.Connection, look: Look) -> Iterator[Hit]:
+    """Yield the hits in names and texts of the schema, which are part of the file like any row."""
+    rows = conn.execute("select type, name, sql from sqlite_master").fetchall()
+    yield from _cells(rows, 0, ("sqlite_master", ("type", "name", "sql")), look)
+
+
+def _scan_table(conn: sqlite3.Connection, table: str, look: Look) -> Iterator[Hit]:
     """Yield the hits in the cells of one table."""
+    columns = _columns(conn, table)
     names = ", ".join(map(_quoted, columns))
     cursor = conn.execute(f"select {names} from {_quoted(table)}")  # noqa: S608
     first = 0
     while rows := cursor.fetchmany(_CHUNK):
         joined = _BETWEEN.join([cell for row in rows for cell in row if cell.__class__ is bytes])
-        if any(_leaks(joined, public)):
-            yield from _cells(rows, first, (str(path), table, columns), public)
+        if any(_leaks(joined, look)) or any(magic in joined for magic in _PACKED):
+            yield from _cells(rows, first, (table, columns), look)
         first += len(rows)
-    yield from _scan_integers(conn, path, table, columns)
+    yield from _scan_numbers(conn, table, columns, look)
 
 
 def _cells(
-    rows: Sequence[Sequence[object]],
-    first: int,
-    place: tuple[str, str, Sequence[str]],
-    public: frozenset[str],
+    rows: Sequence[Sequence[object]], first: int, place: tuple[str, Sequence[str]], look: Look
 ) -> Iterator[Hit]:
     """Yield the hits of some rows by row and column; `first` is the number of rows before them."""
-    artefact, table, columns = place
+    table, columns = place
     for offset, row in enumerate(rows, start=first + 1):
         for column, cell in zip(columns, row, strict=True):
             if isinstance(cell, bytes):
-                for found in _leaks(cell, public):
-                    where = f"table {table}, row {offset}, column {column}"
-                    yield Hit(artefact, found.kind, where)
+                where = f"table {table}, row {offset}, column {column}"
+                yield from (Hit(look.name, found.kind, where) for found in _leaks(cell, look))
+                if cell.startswith((GZIP, ZIP)):
+                    yield from look.within(cell, f"{look.name}!{where}")
 
 
-def _leaks(data: bytes, public: frozenset[str]) -> Iterator[Candidate]:
-    for found in candidates(data):
-        if found.number not in public and is_leak(found, data, raw=False):
+def _leaks(data: bytes, look: Look) -> Iterator[Candidate]:
+    for found in candidates(data, look.known):
+        if found.number not in look.public and is_leak(found, data, raw=False):
+            yield found
+    for _, found, said in disguised(data, look.known):
+        if found.number not in look.public and is_leak(found, said, raw=False):
             yield found
 
 
-def _scan_integers(
-    conn: sqlite3.Connection, path: Path, table: str, columns: Sequence[str]
+def _scan_numbers(
+    conn: sqlite3.Connection, table: str, columns: Sequence[str], look: Look
 ) -> Iterator[Hit]:
-    """Yield numbers of persons stored as integers, in columns that are no sums in fen."""
+    """Yield numbers of persons stored as numbers, in columns that are no sums in fen."""
     for column in columns:
         if column.endswith("_fen"):
             continue
         name = _quoted(column)
         sql = (
-            f"select {name} from {_quoted(table)} "  # noqa: S608
-            f"where typeof({name}) = 'integer' and {name} >= ? limit 1000"
+            f"select cast({name} as integer) from {_quoted(table)} "  # noqa: S608
+            f"where typeof({name}) in ('integer', 'real') and {name} between ? and ?"
         )
-        for (value,) in conn.execute(sql, (_SMALLEST,)):
-            for found in candidates(str(value).encode()):
-                yield Hit(str(path), found.kind, f"table {table}, column {column}, an integer")
+        for (value,) in conn.execute(sql, (_SMALLEST, _GREATEST)):
+            for found in candidates(str(value).encode(), look.known):
+                yield Hit(look.name, found.kind, f"table {table}, column {column}, a number")
 
 
-def _scan_pages(
-    conn: sqlite3.Connection, path: Path, table: str, public: frozenset[str]
-) -> Iterator[Hit]:
+def _scan_pages(conn: sqlite3.Connection, table: str, look: Look) -> Iterator[Hit]:
     """Yield numbers that are whole terms on the pages of an index, deleted ones included.
 
     A term stands behind its length and the mark of its index, `0`; of a term that begins like the
@@ -174,8 +193,8 @@ def _scan_pages(
     for number, (block,) in enumerate(conn.execute(f"select block from {_quoted(table)}")):  # noqa: S608
         for match in _TERM.finditer(block):
             term = block[match.end() : match.start() + 1 + block[match.start()]]
-            for found in _leaks(term, public):
-                yield Hit(str(path), found.kind, f"table {table}, page {number + 1}")
+            for found in _leaks(term, look):
+                yield Hit(look.name, found.kind, f"table {table}, page {number + 1}")
 
 
 def _indexes(conn: sqlite3.Connection) -> list[str]:
@@ -184,7 +203,7 @@ def _indexes(conn: sqlite3.Connection) -> list[str]:
     return [_text(name) for (name,) in conn.execute(sql).fetchall()]
 
 
-def _scan_terms(conn: sqlite3.Connection, path: Path, public: frozenset[str]) -> Iterator[Hit]:
+def _scan_terms(conn: sqlite3.Connection, look: Look) -> Iterator[Hit]:
     """Yield numbers of persons among the terms of full-text indexes, which their pages compress."""
     for table in _indexes(conn):
         name = table.replace("'", "''")
@@ -194,5 +213,5 @@ def _scan_terms(conn: sqlite3.Connection, path: Path, public: frozenset[str]) ->
         )
         cursor = conn.execute("select term from temp.terms_of_index")
         while rows := cursor.fetchmany(_CHUNK):
-            for found in _leaks(b"\n".join(row[0] for row in rows), public):
-                yield Hit(str(path), found.kind, f"index {table}, a term")
+            for found in _leaks(b"\n".join(row[0] for row in rows), look):
+                yield Hit(look.name, found.kind, f"index {table}, a term")

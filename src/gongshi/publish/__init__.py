@@ -146,7 +146,7 @@ def _seal(conn: sqlite3.Connection, site: Site, edition: Edition, last: Previous
         )
         base_url = edition.policies.site.base_url.rstrip("/")
         feed_files.write(public, draft / "feeds", day=day, base_url=base_url)
-    if hits := leak_scan.scan_tree(draft):
+    if hits := leak_scan.scan_tree(draft, leak_scan.of_site(conn, site) or leak_scan.NOTHING):
         raise _leak(hits, draft)
     listed = {f"downloads/{name}": number for name, number in rows.items()}
     data = manifest.make(draft, edition, previous=last, rows=listed)
@@ -186,7 +186,8 @@ def _undo(conn: sqlite3.Connection, site: Site) -> None:
 
 def _leak(hits: list[leak_scan.Hit], folder: Path) -> LeakError:
     """Return the error that says where personal data was found, never what it was."""
-    places = [str(hit).replace(f"{folder}/", "") for hit in hits[:20]]
+    rows_first = sorted(hits, key=lambda hit: "row " not in hit.where)
+    places = [str(hit).replace(f"{folder}/", "") for hit in rows_first[:20]]
     return LeakError(
         f"待发布内容中发现个人信息 {len(hits)} 处,未发布任何内容:\n" + "\n".join(places),
         f"personal data found in {len(hits)} places of the release; nothing was published",

@@ -33,7 +33,10 @@ def problems(conn: sqlite3.Connection, site: Site) -> Iterator[tuple[str, str, s
     if hashlib.sha256(content).hexdigest() != last[1]:
         yield "发布版本", str(manifest), "清单与登记库记录的校验和不一致"
     yield from _files(folder, content)
-    for hit in leak_scan.scan_tree(folder):
+    known = leak_scan.of_site(conn, site)
+    if known is None:
+        yield "密钥", str(site.var), "密钥缺失或不是本登记库的密钥,未能与已遮盖的号码比对"
+    for hit in leak_scan.scan_tree(site.build, known or leak_scan.NOTHING):
         yield "个人信息", hit.artefact, str(hit)
 
 

@@ -74,6 +74,15 @@ def fold(text: str) -> Folded:
     return Folded(_spell_out("".join(pieces)), None if len(origins) == len(text) else origins)
 
 
+def as_digits(text: str) -> str:
+    """Return `text` with every Chinese numeral as a digit, in a number or not.
+
+    >>> as_digits("一三八,〇〇一三")
+    '138,0013'
+    """
+    return text.translate(_DIGITS)
+
+
 def _fold_character(character: str) -> str:
     """Return the one character that stands for `character`, or "" for an invisible one."""
     if character in _LOOK_ALIKES:
