@@ -7,7 +7,7 @@ decided by what may follow a name; where both readings fit, the characters decid
 
 import re
 
-from gongshi.redaction import grammar
+from gongshi.redaction import grammar, recogniser
 from gongshi.redaction.vocabulary import (
     ACTIONS,
     AMBIGUOUS,
@@ -105,7 +105,9 @@ def is_doubtful(text: str, start: int, end: int) -> bool:
     """Say whether the surname is an everyday word, and nothing else makes the name likely."""
     if text[start : start + 1] not in AMBIGUOUS:
         return False
-    return not is_likely(text[start:end]) or (end - start == SHORT and not _clear(text, end))
+    if not is_likely(text[start:end]) or recogniser.is_word(compact(text[start + 1 : end])):
+        return True
+    return end - start == SHORT and not _clear(text, end)
 
 
 def stands_alone(name: str) -> bool:

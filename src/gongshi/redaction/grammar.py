@@ -138,6 +138,16 @@ PART_OF_ANOTHER_NAME = re.compile(
 )
 """What follows where the name is the beginning of a place, of a trade name or of a brand."""
 
+_FAR = "(?:(?![在的与和及于从向到对为把被将由系是称去来让了无未不])[一-龥0-9()（）]){0,16}?"
+_PLACES_AND_BODIES = (
+    f"{_KINDS_OF_FIRM}|[厂店行社场馆所院校局部站山河江湖海岛沟岗坪塘寨屯堡墩寺庙镇乡村区县市州省路街巷湾桥园港]"
+    "|集团|中心|基地|摊|档口|食品|公司|街道|苏木|委员会|条例|办法|规定"
+)
+PART_OF_A_LONGER_NAME = re.compile(
+    rf"{PART_OF_ANOTHER_NAME.pattern}|{_FAR}(?:{_PLACES_AND_BODIES})"
+)
+"""The same with less need of proof, for names that nothing introduces."""
+
 _DEALINGS = {
     verb: re.compile(after) for before, after in pairs("dealings") for verb in before.split()
 }

@@ -12,17 +12,18 @@ Source: the wording of published decisions, from memory.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gongshi.redaction import grammar
+from gongshi.redaction import grammar, recogniser
 from gongshi.redaction.forms import (
     DOTTED,
     LATIN,
     SHORT,
     compact,
     is_doubtful,
+    is_likely,
     is_name,
     is_sure,
     is_word,
@@ -31,6 +32,7 @@ from gongshi.redaction.forms import (
     transliterated_end,
 )
 from gongshi.redaction.grammar import Role
+from gongshi.redaction.spans import overlaps
 from gongshi.redaction.vocabulary import (
     COMPOUND,
     EVERYDAY_VERBS,
@@ -59,6 +61,7 @@ def introduced(text: str) -> tuple[Mention, ...]:
     """Return the names that folded `text` introduces, in order of appearance."""
     found = [m for start in _candidates(text) for m in _tried(text, start)]
     found += [*_latin(text), *_before_counts(text)]
+    found += _recognised(text, found)
     listed = [m for first in found for m in (*_continued(text, first), *_led_by(text, first))]
     unique = {(mention.start, mention.end): mention for mention in [*listed, *found]}
     return tuple(unique[span] for span in sorted(unique))
@@ -156,6 +159,30 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     """Say whether `text[start:end]` is a name whose place alone makes no doubt."""
     return (
         is_name(text[start:end]) and not is_word(text, start) and not is_doubtful(text, start, end)
+    )
+
+
+def _recognised(text: str, found: Iterable[Mention]) -> Iterator[Mention]:
+    """Yield the names that a dictionary sees and nothing introduces, where no word speaks against."""
+    taken = [(mention.start, mention.end) for mention in found]
+    for start, tagged in recogniser.starts(text):
+        end = name_at(text, start, firm=True)
+        if end is None or overlaps(start, end, taken):
+            continue
+        if _is_plausible(text, start, end) and (tagged or not is_doubtful(text, start, end)):
+            yield _mention(text, start, end)
+
+
+def _is_plausible(text: str, start: int, end: int) -> bool:
+    """Say whether the characters are a likely name, and no part of a place or a trade name."""
+    before = start == 0 or text[start - 1] in grammar.LAST_CHARACTERS
+    return (
+        before
+        and is_name(text[start:end])
+        and is_likely(text[start:end])
+        and not is_word(text, start)
+        and text[end - 1] not in grammar.PLACES
+        and not grammar.PART_OF_A_LONGER_NAME.match(text, end)
     )
 
 

@@ -48,4 +48,5 @@ TRANSLITERATION = characters("transliteration")
 LIKELY_GIVEN = characters("given_likely")
 EVERYDAY = frozenset([*words("everyday"), *words("everyday_verbs")])
 EVERYDAY_VERBS = frozenset(words("everyday_verbs"))
+BRANDS = frozenset(words("brands"))
 ACTIONS = frozenset(word for word in words("said_of_persons") if len(word) == 2)  # noqa: PLR2004
