@@ -19,6 +19,7 @@ from declared import table
 
 from gongshi import table_schema
 from gongshi.cli import parser
+from gongshi.gates import GATES
 from gongshi.ingest import rules as reading
 from gongshi.publish.columns import KEYS as PUBLIC_KEYS
 from gongshi.publish.columns import TABLES as PUBLIC_TABLES
@@ -29,6 +30,13 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "reference"
 NOTICE = (
     "<!-- Written by `python docs/generate.py`. Do not edit: change the code or schema. -->\n\n"
+)
+
+GATES_SAY = (
+    "A file that fails one is stopped: nothing of it is taken until a person lets it pass by name "
+    "and with a reason. No law sets the limits; each is the choice of the site "
+    "(`schemas/policies/gates.yml`) or of one agency (`gates` in `agency.yml`). "
+    "整份文件先不入库,由负责人写明姓名和理由放行;限额由本站自定。\n\n"
 )
 
 LANGUAGE_ORDER = ("description", "description_en")
@@ -143,7 +151,8 @@ def rules() -> str:
     text = (
         "# 规则一览 / Rules\n\n"
         "Identifiers are stable: `V..` rules of the penalty standard, `S..` of the Table Schema, "
-        "`A..` of reading a row, `F..` of taking a file at all. 规则编号不会改变含义。\n\n"
+        "`A..` of reading a row, `G..` of a whole file against what is known, `F..` of taking a "
+        "file at all. 规则编号不会改变含义。\n\n"
     )
     text += reference.render(_schemas()) + "\n## 读表 / Reading a file\n\n"
     rows = (
@@ -151,6 +160,9 @@ def rules() -> str:
         for one in reading.RULES.values()
     )
     text += table(("id", "severity", "what is wrong", "怎样改"), rows)
+    text += "\n## 拦截 / Gates\n\n" + GATES_SAY
+    rows = ((one.id, f"{one.title}<br>{one.title_en}", f"`{one.key}`") for one in GATES.values())
+    text += table(("id", "what is wrong", "declared as"), rows)
     text += "\n## 整个文件被拒收 / A whole file is refused\n\n"
     refusals = re.findall(r"(F\d\d) (.+?)(?=  |\n|$)", reading.__doc__ or "")
     return text + table(("id", "why"), refusals)

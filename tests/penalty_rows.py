@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from gongshi.formats import identity_no, registration_no, uscc
-from gongshi.models import RawTable, Source
+from gongshi.models import Letters, RawTable, Source
 from gongshi.table_schema import TableSchema
 
 TODAY = date(2026, 11, 22)
@@ -131,7 +131,9 @@ def raw_table(
         source=Source(agency="standard", file="rows.csv", sha256="0" * 64),
         schema=schema.name,
         frame=pl.DataFrame(index | strings),
-        columns={name: letter(place) for place, name in enumerate(schema.names)},
+        columns=Letters(
+            {"Sheet1": {name: letter(place) for place, name in enumerate(schema.names)}}
+        ),
         absent=absent,
     )
 

@@ -185,6 +185,18 @@ def write_public(path: Path, release: int, rows: int) -> None:
             "entries_ended": 0,
         },
     )
+    insert(
+        conn,
+        "overrides",
+        {
+            "batch": "B20261120-0002",
+            "agency": "jia-shi",
+            "received_on": "2026-11-20",
+            "gates": "G03 比上一批少得多",
+            "reason": "年度清理,已与报送单位核实",
+            "overridden_by": "李示例",
+        },
+    )
     conn.commit()
     conn.close()
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gongshi.declarations.redaction_policy import (
     NaturalPersonName,
@@ -23,6 +25,7 @@ from gongshi.models import (
     ROW,
     SHEET,
     CheckedTable,
+    Letters,
     Severity,
     Source,
 )
@@ -92,7 +95,9 @@ def checked(*rows: dict[str, str], schema: str = "penalty") -> CheckedTable:
         pl.Series(ROW, range(2, len(rows) + 2), dtype=pl.UInt32),
     )
     source = Source(agency="standard", file="示例.csv", sha256="0" * 64)
-    return CheckedTable(source=source, schema=schema, frame=frame, columns={"CF_SY": "P"})
+    return CheckedTable(
+        source=source, schema=schema, frame=frame, columns=Letters({"Sheet1": {"CF_SY": "P"}})
+    )
 
 
 def public(result: Deidentified, index: int = 0) -> dict[str, object]:
@@ -357,3 +362,59 @@ def test_a_source_without_categories_is_read_by_name_and_code() -> None:
 )
 def test_how_persons_are_named(cell: str, shown: str) -> None:
     assert parties.name_person(cell, NaturalPersonName.SURNAME).shown == shown
+
+
+LEFT = {"CF_SY": "其身份证号为11010519491231002X，见证人李四。", "CF_WFXW": "11010519491231002X"}
+ROWS = st.lists(
+    st.builds(
+        lambda row, changes, number, place: row | changes | number | place,
+        st.sampled_from((PERSON, ORGANISATION, TRADER)),
+        st.sampled_from(
+            (
+                {},
+                {"CF_XDR_MC": "李四", "CF_XDR_ZJHM": "", "CF_SY": "货物归张三丰，王五不知。"},
+                {"CF_XDR_MC": "王某", "CF_XDR_ZJHM": "119999201507010015"},
+                {"CF_XDR_MC": ID},
+                {"CF_XDR_LB": "", "CF_SY": "张三丰、李四均在场。"},
+                LEFT,
+                {"CF_NR_ZKDX": "执照" + ID, "CF_FR_ZJHM": ID},
+            )
+        ),
+        st.sampled_from(
+            (
+                {"CF_WSH": "甲市监罚〔2023〕1号"},
+                {"CF_WSH": "甲市监罚[2023] 1号"},
+                {"CF_WSH": "甲市监罚〔2023〕2号"},
+                {"CF_WSH": ""},
+            )
+        ),
+        st.sampled_from(({}, {"CF_CFJGDM": ""}, {"CF_CFJGDM": code_of("990200")})),
+    ),
+    min_size=1,
+    max_size=9,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ROWS, st.integers(1, 9))
+def test_a_table_redacted_in_portions_is_the_same_as_in_one_go(
+    rows: list[dict[str, str]], portion: int
+) -> None:
+    whole = deidentify(checked(*rows), POLICY, KEY)
+
+    parts = deidentify(checked(*rows), POLICY, KEY, portion=portion)
+
+    assert parts.table.frame.equals(whole.table.frame)
+    assert parts.log.equals(whole.log)
+    assert parts.findings == whole.findings
+    assert (parts.refused, parts.withheld) == (whole.refused, whole.withheld)
+
+
+def test_a_decision_is_redacted_as_one_however_far_apart_its_lines_stand() -> None:
+    other = ORGANISATION | {"CF_WSH": "甲市监罚〔2023〕7号", "CF_SY": "张三丰在场。"}
+    late = PERSON | {"CF_XDR_MC": "李四", "CF_XDR_ZJHM": "", "CF_SY": "货物归张三丰。"}
+
+    result = deidentify(checked(PERSON, *[other] * 5, late), POLICY, KEY, portion=1)
+
+    assert public(result, 6)["facts"] == "货物归张某。"
+    assert result.table.frame[ROW].to_list() == list(range(2, 9))

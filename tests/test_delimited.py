@@ -36,10 +36,33 @@ def rows_of(path: Path, text: str, **options: object) -> list[tuple[int | str, .
         ("'文号','当事人'\n'1号','甲,乙'\n", [(1, "文号", "当事人"), (2, "1号", "甲,乙")]),
         ('a,b\n"x\ny","说""好"""\n', [(1, "a", "b"), (2, "x\ny", '说"好"')]),
         ('a,b\n他说"好",2\n', [(1, "a", "b"), (2, '他说"好"', "2")]),
+        ('a,b\n"甲"酒家,2\n', [(1, "a", "b"), (2, '"甲"酒家', "2")]),
+        ("a\x01b\n1\x012\n", [(1, "a", "b"), (2, "1", "2")]),
+        ("a\x1fb,c\n1\x1f2,3\n", [(1, "a", "b,c"), (2, "1", "2,3")]),
+        ("a;b\n1;2,3,4\n2;3,4,5\n", [(1, "a", "b"), (2, "1", "2,3,4"), (3, "2", "3,4,5")]),
+        ("a,b\n1,2，3，4\n2,3，4，5\n", [(1, "a", "b"), (2, "1", "2，3，4"), (3, "2", "3，4，5")]),
+        ("a,b\r\n1,2\n3,4\r5,6\n", [(1, "a", "b"), (2, "1", "2"), (3, "3", "4"), (4, "5", "6")]),
         ("a,b\n\n1,2\n", [(1, "a", "b"), (2, "", ""), (3, "1", "2")]),
         ("a,b\n1\n1,2,3\n", [(1, "a", "b", ""), (2, "1", "", ""), (3, "1", "2", "3")]),
     ],
-    ids=["comma", "tab", "return", "bar", "wide", "quote", "break", "stray", "blank", "ragged"],
+    ids=[
+        "comma",
+        "tab",
+        "return",
+        "bar",
+        "wide",
+        "quote",
+        "break",
+        "stray",
+        "marks of a name",
+        "control",
+        "unit",
+        "commas",
+        "wide commas",
+        "endings",
+        "blank",
+        "ragged",
+    ],
 )
 def test_cells_and_row_numbers(tmp_path: Path, text: str, rows: list[object]) -> None:
     assert rows_of(tmp_path / "file.csv", text) == rows
@@ -59,6 +82,39 @@ def test_an_open_quotation_refuses_the_file(tmp_path: Path, text: str) -> None:
         rows_of(tmp_path / "file.csv", text)
 
     assert refused.value.rule == "F09"
+
+
+def test_text_after_a_closing_quotation_refuses_the_file(tmp_path: Path) -> None:
+    with pytest.raises(FileRefusedError, match="第 2 行有单元格在引号结束后还有文字") as refused:
+        rows_of(tmp_path / "file.csv", HEAD + '1号,"说\\"好\\"",罚款\n')
+
+    assert refused.value.rule == "F09"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (
+            "文号    当事人      日期\n1号     甲公司      2026-01-02\n2号     乙公司      1\n",
+            "空格",
+        ),
+        ("文号　　当事人　　日期\n1号　　甲公司　　2026-01-02\n2号　　乙公司　　1\n", "空格"),
+        ("文号$当事人\n1号$甲公司\n2号$乙公司\n", "“[$]”"),
+        ("文号；当事人\n1号；甲公司\n2号；乙公司\n", "“；”"),
+    ],
+    ids=["blanks", "wide blanks", "dollar", "wide semicolon"],
+)
+def test_cells_that_are_not_divided_refuse_the_file(tmp_path: Path, text: str, why: str) -> None:
+    with pytest.raises(FileRefusedError, match=why) as refused:
+        rows_of(tmp_path / "file.csv", text)
+
+    assert refused.value.rule == "F08"
+
+
+def test_an_unusual_delimiter_is_read_where_it_is_declared(tmp_path: Path) -> None:
+    rows = rows_of(tmp_path / "file.csv", "文号$当事人\n1号$甲\n2号$乙\n", delimiter="$")
+
+    assert rows[2] == (3, "2号", "乙")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +139,7 @@ def test_a_cell_as_long_as_the_limit_is_read(tmp_path: Path) -> None:
 
 
 def test_pieces_together_are_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gongshi.readers.encoding.CHUNK", 7)
+    monkeypatch.setattr("gongshi.readers.decoding.CHUNK", 7)
     text = HEAD + "".join(f'{n}号,"甲\r\n乙 {n}",罚款\r\n' for n in range(50))
 
     rows = rows_of(tmp_path / "file.csv", text)

@@ -20,6 +20,7 @@ import yaml
 from gongshi import table_schema
 from gongshi.commands import COMMANDS, Command
 from gongshi.formats import kinds
+from gongshi.gates import GATES
 from gongshi.ingest import load_agencies, read_tables
 from gongshi.ingest import rules as reading
 from gongshi.site import create
@@ -104,7 +105,7 @@ def test_every_command_has_help_and_a_place_in_the_handbooks(command: Command) -
     assert re.search(rf"gongshi (?:--\S+ \S+ )*{command.name}\b", _all_handwritten())
 
 
-@pytest.mark.parametrize("rule", [*validation.RULES, *reading.RULES, *FILE_RULES])
+@pytest.mark.parametrize("rule", [*validation.RULES, *reading.RULES, *GATES, *FILE_RULES])
 def test_every_rule_is_explained_to_the_clerk(rule: str) -> None:
     assert rule in _text(REFERENCE / "rules.md")
     assert f"| {rule} |" in _text(DOCS / "clerk.md")

@@ -124,3 +124,14 @@ def test_rows_that_are_no_records_are_told_apart() -> None:
 )
 def test_spellings_of_a_title_are_one(title: str) -> None:
     assert normal(title) == "行政相对人代码_1(统一社会信用代码)"
+
+
+def test_a_row_of_signs_that_cannot_be_seen_is_no_record() -> None:
+    piece = sheet(TITLES, ROW_1, ["\x1a", "", "", ""])
+    header = find(piece, LAYOUT)
+    assert header
+
+    kept, odd = records(piece.frame, header)
+
+    assert kept[ROW].to_list() == [2]
+    assert odd["note"] == [3]

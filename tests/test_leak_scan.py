@@ -7,10 +7,13 @@ import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from unittest import mock
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from gongshi.leak_scan import scan_bytes, scan_tree
+from gongshi.leak_scan import detector, scan_bytes, scan_tree
 from tests import redaction_corpus as corpus
 
 ID, MOBILE, CARD = "11010519491231002X", "13800138000", "6222021234567890128"
@@ -160,3 +163,29 @@ def test_a_packed_file_that_cannot_be_unpacked_is_a_hit(tmp_path: Path) -> None:
     (tmp_path / "a.gz").write_bytes(b"\x1f\x8bbroken")
 
     assert [hit.kind for hit in scan_tree(tmp_path)] == ["unreadable"]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ("13800138000", "11010519491231002X", "\n", " ", "甲", "7", "１３８００１３８０００")
+        )
+    ),
+    st.integers(1, 40),
+)
+def test_a_file_seen_window_by_window_hides_nothing(parts: list[str], window: int) -> None:
+    data = "".join(parts).encode()
+    whole = list(detector.candidates(data))
+
+    with mock.patch.object(detector, "_WINDOW", window):
+        assert sorted(map(repr, detector.candidates(data))) == sorted(map(repr, whole))
+
+
+def test_a_mapped_file_larger_than_a_window_is_seen_to_its_end(tmp_path: Path) -> None:
+    line = ("甲" * 1000 + "\n").encode()
+    (tmp_path / "large.txt").write_bytes(line * 12_000 + b"13800138000\n" + line * 12_000)
+
+    hits = scan_tree(tmp_path)
+
+    assert [(hit.kind, hit.where) for hit in hits] == [("mobile", f"byte {len(line) * 12_000}")]

@@ -8,6 +8,7 @@ import pytest
 
 from gongshi.declarations.agency import ReaderOptions
 from gongshi.errors import FileRefusedError
+from gongshi.readers import open_reader
 from gongshi.readers.child import pieces
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,7 +20,7 @@ pytestmark = [
 ]
 
 BOMBS = {
-    "sparse_far.xlsx": "F06",
+    "sparse_far.xlsx": "F02",
     "quadratic_ss.xlsx": "F03",
     "ss_oob.xlsx": "F05",
     "mixed_enc.csv": "F04",
@@ -66,6 +67,36 @@ def test_a_bomb_is_refused_for_what_it_is(name: str, rule: str) -> None:
 
 def test_entity_bombs_and_strange_files_are_handled() -> None:
     assert not unhandled(files("own", "xml_bombs"))
+
+
+def verdicts(prefix: str) -> dict[str, str]:
+    """Return the outcome of the JSON files with a prefix, read in this process."""
+    found = {}
+    for path in sorted((NAUGHTY / "json").glob(f"{prefix}_*")):
+        try:
+            found[path.name] = f"{sum(p.frame.height for p in open_reader(path, OPTIONS))} rows"
+        except FileRefusedError as refusal:
+            found[path.name] = refusal.rule
+    return found
+
+
+def test_text_that_is_no_json_is_refused() -> None:
+    taken = {name: what for name, what in verdicts("n").items() if not what.startswith("F")}
+
+    assert not taken
+
+
+def test_valid_json_is_a_table_or_refused_for_not_being_one() -> None:
+    broken = {name: what for name, what in verdicts("y").items() if what == "F05"}
+
+    assert not broken
+
+
+def test_doubtful_json_has_a_clear_outcome() -> None:
+    found = verdicts("i")
+
+    assert found
+    assert all(what.endswith("rows") or what.startswith("F") for what in found.values())
 
 
 @pytest.mark.prove

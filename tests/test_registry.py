@@ -12,6 +12,7 @@ from gongshi import registry
 from gongshi.errors import RegistryError, UsageError
 from gongshi.merge import merge
 from gongshi.registry import known_file, last_day, new_batch_id, open_registry, transaction
+from gongshi.trouble import explained
 from tests.registry_world import batch, penalty, table
 
 
@@ -118,7 +119,7 @@ def test_damage_is_named(path: Path) -> None:
     with (
         pytest.raises(RegistryError, match="损坏"),
         closing(open_registry(path)) as conn,
-        registry.explained(path),
+        explained(path),
     ):
         conn.execute("select count(facts) from penalties").fetchone()
 

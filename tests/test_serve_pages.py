@@ -247,3 +247,11 @@ def test_an_empty_release_has_every_page(tmp_path: Path) -> None:
             "/public/penalties",
         ):
             assert visitor.get(path).status_code == 200, path
+
+
+def test_the_reports_say_which_batch_a_person_let_pass_and_why(visitor: Visitor) -> None:
+    page = visitor.get("/reports").text
+
+    assert "人工放行的批次" in page
+    assert "年度清理,已与报送单位核实" in page
+    assert "B20261120-0002" in visitor.get("/public/overrides.json?_shape=array").text

@@ -16,7 +16,8 @@ import httpx
 import pytest
 
 from gongshi.errors import UsageError
-from gongshi.serve import Portal, listen
+from gongshi.hosting import listen
+from gongshi.serve import Portal
 from gongshi.serve.instance import open_instance
 from gongshi.site import Site, write_atomically
 from tests.portal import describe, make_site, seal, visiting
@@ -238,7 +239,8 @@ def _open_databases(site: Site) -> int:
 SERVER = """
 import sys
 from pathlib import Path
-from gongshi.serve import listen, run
+from gongshi.hosting import listen
+from gongshi.serve import run
 from gongshi.site import Site
 run(Site(Path(sys.argv[1])), at=listen(0), ready=lambda address: print(address, flush=True))
 """

@@ -216,6 +216,7 @@ def test_a_finding_names_the_cell_and_says_what_to_do() -> None:
             message_en="fine in 万元: the amount is 10 000 times the fine in the text: "
             "yuan typed as 万元. The fine in the text equals the amount; "
             "yuan typed as 万元 is the usual error.",
+            proposal="0.2",
         ),
     )
 

@@ -179,7 +179,7 @@ def with_spaces(data: bytes) -> bytes:
     ("change", "rule"),
     [
         (with_far_row, "F03"),
-        (with_far_cell, "F06"),
+        (with_far_cell, "F02"),
         (with_entities, "F03"),
         (with_spaces, "F03"),
         (lambda data: data[:40], "F05"),

@@ -8,16 +8,20 @@ import json
 import os
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from gongshi import __version__
 from gongshi.commands import COMMANDS
 from gongshi.errors import FileRefusedError, GongshiError
 
 NOTHING = 2
+_GIVES_BACK = ("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
+"""For the allocator of polars, read when a command first imports it: what is freed goes back to
+the system at once instead of after ten seconds, by which time the next stage has taken more."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,6 +36,7 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     args = parser().parse_args(argv)
+    os.environ.setdefault(*_GIVES_BACK)
     try:
         answer, words, status = args.run(args)
     except KeyboardInterrupt:
@@ -40,17 +45,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (GongshiError, OSError, sqlite3.Error) as exc:
         print(_explain(exc), file=sys.stderr)
         if args.json:
-            _tell(json.dumps({"error": _plain(exc)}, ensure_ascii=False))
+            _tell(_pieces({"error": _plain(exc)}))
         return NOTHING
-    _tell(json.dumps(answer, ensure_ascii=False) if args.json else words)
+    if status == NOTHING:
+        print(words, file=sys.stderr)
+        words = ""
+    _tell(_pieces(answer) if args.json else (words,))
     return int(status)
 
 
-def _tell(text: str) -> None:
+def _pieces(answer: dict[str, Any] | Iterable[str]) -> Iterable[str]:
+    """Return the text of a JSON object."""
+    return (json.dumps(answer, ensure_ascii=False),) if isinstance(answer, dict) else answer
+
+
+def _tell(text: Iterable[str]) -> None:
     """Print the answer; whoever reads it may stop early (`gongshi … | head`)."""
     try:
-        if text:
-            print(text)
+        pieces = iter(text)
+        if first := next(pieces, ""):
+            sys.stdout.writelines(chain((first,), pieces, "\n"))
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

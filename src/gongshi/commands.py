@@ -6,8 +6,8 @@ wait for it.
 
 import socket
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,10 @@ from gongshi.site import Site, create
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Civil time of every date here; a fixed offset, since China has kept one since 1991."""
 
-DONE, PARTLY = 0, 1
+DONE, PARTLY, NOTHING = 0, 1, 2
 
-Answer = tuple[dict[str, Any], str, int]
-"""The JSON object, the words for a terminal, and the exit status."""
+Answer = tuple[dict[str, Any] | Iterable[str], str, int]
+"""The JSON object, or its text in pieces; the words for a terminal; the exit status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def new(args: Namespace) -> Answer:
 def demo(args: Namespace) -> Answer:
     """Run the whole pipeline on invented files, and serve the result."""
     from gongshi import demonstration
-    from gongshi.serve import listen
+    from gongshi.hosting import listen
 
     door = None if args.no_serve else listen(args.port)  # a taken port is told before the work
     root = args.root.resolve()
@@ -98,21 +98,45 @@ def check(args: Namespace) -> Answer:
 
     desk = pipeline.open_desk(site_of(args), agency=args.agency, today=today_of(args))
     reports = pipeline.check(desk, args.files, folder=args.report)
-    return _file_answer(reports)
+    return report.as_json(reports), report.as_text(reports), _status(reports)
 
 
 def ingest(args: Namespace) -> Answer:
     """Check, deidentify and merge files."""
+    reports, status = _taken_in(args)
+    return report.as_json(reports), report.as_text(reports), status
+
+
+def _taken_in(args: Namespace) -> tuple[list[report.FileReport], int]:
+    """Take in the files that `args` name; return what became of them, and the exit status."""
     from gongshi import pipeline
+    from gongshi.gates import override_of
 
+    override = override_of(args.override_by, args.override_reason)
     desk = pipeline.open_desk(site_of(args), agency=args.agency, today=today_of(args))
-    reports = pipeline.ingest(desk, args.files)
-    return _file_answer(reports)
+    reports = pipeline.ingest(desk, args.files, override=override)
+    return reports, NOTHING if all(one.unused for one in reports) else _status(reports)
 
 
-def _file_answer(reports: list[report.FileReport]) -> Answer:
-    refused = any(one.refused or not one.agency for one in reports)
-    return report.as_json(reports), report.as_text(reports), PARTLY if refused else DONE
+def _status(reports: list[report.FileReport]) -> int:
+    """Return whether every row of every file is fit to be taken."""
+    return PARTLY if any(one.refused or one.unused for one in reports) else DONE
+
+
+def new_agency(args: Namespace) -> Answer:
+    """Draft the declaration of a sender from one of its files."""
+    from gongshi import drafting
+    from gongshi.ingest import load_agencies
+    from gongshi.table_schema import load_all
+
+    site = site_of(args)
+    code = args.code or drafting.code_for(args.file)
+    file = drafting.place_for(args.out or site.ingest, code)
+    agencies, schemas = load_agencies(site.ingest).values(), load_all(site.schemas)
+    made = drafting.draft_of(args.file, code, agencies, schemas)
+    drafting.write(made, file)
+    answer = {"draft": str(file), **drafting.as_json(made)}
+    return answer, drafting.as_text(made, file), DONE
 
 
 def approve(args: Namespace) -> Answer:
@@ -160,7 +184,7 @@ def path(args: Namespace) -> Answer:
 
 def serve(args: Namespace) -> Answer:
     """Serve the release in force until stopped."""
-    from gongshi.serve import listen
+    from gongshi.hosting import listen
 
     _serve(site_of(args), listen(args.port), quiet=args.json)
     return {}, "", DONE
@@ -177,6 +201,33 @@ def _tell_address(address: str) -> None:
     """Say where the site is, as soon as it answers."""
     words = f"网站已就绪:{address}(按 Ctrl+C 停止)\nThe site answers at {address} (Ctrl+C stops it)"
     print(words, flush=True)  # noqa: T201  the server does not return until it is stopped
+
+
+def desk(args: Namespace) -> Answer:
+    """Serve the clerk's and operator's page, or manage who may sign in."""
+    from gongshi import desk as counter
+    from gongshi.desk import words
+    from gongshi.hosting import listen
+
+    site, today = site_of(args), today_of(args)
+    if args.new_token or args.new_operator:
+        token, secret = (
+            counter.new_token(site, args.new_token, holder=args.holder, today=today)
+            if args.new_token
+            else counter.new_operator(site, args.new_operator, today=today)
+        )
+        return {"id": token.id, "token": secret}, words.of_new(token, secret), DONE
+    if args.revoke:
+        gone = counter.revoke(site.var, args.revoke, today=today)
+        return {"revoked": gone.id}, f"令牌 {gone.id} 已停用。\nToken {gone.id} is revoked.", DONE
+    if args.tokens:
+        known = counter.listed(site.var)
+        shown = [{**asdict(one), "sha256": None} for one in known]
+        return {"tokens": shown}, words.of_list(known), DONE
+    door = listen(args.port, host=args.host)
+    ready = None if args.json else _tell_address
+    counter.run(site, at=door, today=lambda: today_of(args), ready=ready)
+    return {}, "", DONE
 
 
 def sync(args: Namespace) -> Answer:
@@ -199,11 +250,14 @@ def run(args: Namespace) -> Answer:
     from gongshi import pipeline
 
     pipeline.platforms_of(site_of(args), [])  # a broken declaration stops before anything is done
-    taken, words, status = ingest(args)
+    reports, status = _taken_in(args)
+    words = report.as_text(reports)
+    if status == NOTHING:
+        return report.as_json(reports), words, status
     released, more, _ = publish(args)
     args.platforms, args.status = [], False
     synced, last, sync_status = sync(args)
-    answer = {**taken, "publish": released, "sync": synced}
+    answer = report.as_json(reports, {"publish": released, "sync": synced})
     return answer, f"{words}\n{more}\n{last}", max(status, sync_status)
 
 
@@ -260,6 +314,16 @@ def _port(text: str) -> int:
 _HIGHEST_PORT = 65_535
 _FILES = (("files",), {"nargs": "+", "type": Path, "metavar": "FILE", "help": "机构报送的文件"})
 _AGENCY = (("--agency",), {"metavar": "CODE", "help": "报送机构(ingest/ 下的目录名)"})
+_OVERRIDE = (
+    (
+        ("--override-by",),
+        {"metavar": "NAME", "help": "越过拦截的负责人 / who lets a stopped file pass"},
+    ),
+    (
+        ("--override-reason",),
+        {"metavar": "TEXT", "help": "放行理由,会公开 / why; shown in the release"},
+    ),
+)
 _PORT = (("--port",), {"type": _port, "default": 8001, "help": "端口 / port (8001)"})
 
 COMMANDS = (
@@ -298,7 +362,19 @@ COMMANDS = (
         check,
         (_FILES, _AGENCY, (("--report",), {"type": Path, "metavar": "DIR", "help": "报告目录"})),
     ),
-    Command("ingest", "校验、脱敏、入库 / check, redact, merge", ingest, (_FILES, _AGENCY)),
+    Command(
+        "ingest", "校验、脱敏、入库 / check, redact, merge", ingest, (_FILES, _AGENCY, *_OVERRIDE)
+    ),
+    Command(
+        "new-agency",
+        "根据一份来表起草 agency.yml / draft an agency.yml from a file",
+        new_agency,
+        (
+            (("file",), {"type": Path, "metavar": "FILE", "help": "来表 / a file of the sender"}),
+            (("--code",), {"metavar": "CODE", "help": "机构代码,默认取自文件名 / its code"}),
+            (("--out",), {"type": Path, "metavar": "DIR", "help": "写到 DIR/CODE/,默认 ingest/"}),
+        ),
+    ),
     Command(
         "approve",
         "批准一个批次公示 / release a batch for publication",
@@ -317,6 +393,29 @@ COMMANDS = (
     ),
     Command("serve", "提供网站 / serve the site", serve, (_PORT,)),
     Command(
+        "desk",
+        "报送人员和运维人员的页面,只在本机 / the clerk's and operator's page",
+        desk,
+        (
+            (("--port",), {"type": _port, "default": 8002, "help": "端口 / port (8002)"}),
+            (
+                ("--host",),
+                {"default": "127.0.0.1", "metavar": "ADDRESS", "help": "监听地址,默认只限本机"},
+            ),
+            (
+                ("--new-token",),
+                {"metavar": "AGENCY", "help": "为报送机构发放令牌 / a token for an agency"},
+            ),
+            (("--holder",), {"default": "", "metavar": "NAME", "help": "令牌交给谁(备注)"}),
+            (
+                ("--new-operator",),
+                {"metavar": "NAME", "help": "为运维人员发放令牌,以此姓名批准 / for an operator"},
+            ),
+            (("--tokens",), {"action": "store_true", "help": "列出令牌 / list the tokens"}),
+            (("--revoke",), {"metavar": "ID", "help": "停用一个令牌 / revoke a token"}),
+        ),
+    ),
+    Command(
         "sync",
         "向信用平台送达变更 / deliver to credit platforms",
         sync,
@@ -325,7 +424,12 @@ COMMANDS = (
             (("--status",), {"action": "store_true", "help": "只看进度,不送达"}),
         ),
     ),
-    Command("run", "ingest、publish、sync 一次做完 / all three in one go", run, (_FILES, _AGENCY)),
+    Command(
+        "run",
+        "ingest、publish、sync 一次做完 / all three in one go",
+        run,
+        (_FILES, _AGENCY, *_OVERRIDE),
+    ),
     Command("verify", "核验登记库、账本与发布版本 / integrity of everything", verify),
     Command("rebuild", "按账本重建登记库并比较 / the registry again, compared", rebuild),
     Command(

@@ -8,6 +8,7 @@ from typing import Any
 
 from gongshi import generate, pipeline, registry
 from gongshi.errors import UsageError
+from gongshi.gates import Override
 from gongshi.models import Severity
 from gongshi.report import FileReport
 from gongshi.site import Site
@@ -15,13 +16,16 @@ from gongshi.site import Site
 SEED = 20260101
 """The demonstration is the same everywhere on the same day."""
 
+AGAIN = Override("演示程序", "虚构数据按当天日期重新生成,与前次内容不同")
+"""On another day the same invented decisions come with other days: a gate would stop them."""
+
 
 def run(site: Site, *, rows: int, today: date) -> dict[str, Any]:
     """Make the files, take them in, publish, and return what became of them."""
     _require_no_real_data(site)
     files = generate.demo_files(site.var / "demo", rows=rows, seed=SEED, today=today)
     desk = pipeline.open_desk(site, agency=None, today=today)
-    reports = pipeline.ingest(desk, files.paths)
+    reports = pipeline.ingest(desk, files.paths, override=AGAIN)
     released = pipeline.publish(site, today=today)
     synced = pipeline.sync(site, [])
     return {

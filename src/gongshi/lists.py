@@ -16,7 +16,7 @@ import polars as pl
 from gongshi import records
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.models import ROW, SHEET, Category, Finding, PublicTable, Severity
-from gongshi.registry import Batch, known_file
+from gongshi.registry import Batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,34 +40,43 @@ def enlist(
     specs: Mapping[str, ListSpec],
 ) -> Enlisted:
     """Enter a table of list entries as one batch, inside the caller's transaction."""
-    before = known_file(conn, batch.agency, batch.file_sha256)
-    if before:
-        rows = table.frame.select(pl.struct(SHEET, ROW).n_unique()).item()
+    if before := records.repeated(conn, table):
+        name, rows = before
         return Enlisted(
-            batch=before,
+            batch=name,
             added=0,
             changed=0,
             unchanged=table.frame.height,
             unchanged_rows=rows,
             repeated=True,
         )
-    findings = check(table.frame, specs)
-    errors = {(found.sheet, found.row) for found in findings if found.severity == Severity.ERROR}
-    places = table.frame.select(SHEET, ROW).iter_rows()
-    kept = pl.Series([place not in errors for place in places], dtype=pl.Boolean)
+    kept, errors, findings = sift(table.frame, specs)
     counted = replace(
         batch, refused=batch.refused + len(errors), findings=batch.findings + len(findings)
     )
-    entered = records.enter(conn, records.ENTRY, table.frame.filter(kept), counted)
+    entered = records.enter(conn, records.ENTRY, kept, counted)
     return Enlisted(
         batch=batch.batch,
         added=entered.added,
         changed=entered.changed,
         unchanged=entered.unchanged,
         unchanged_rows=entered.idle_rows,
-        refused=frozenset(errors),
+        refused=errors,
         findings=(*findings, *entered.findings),
     )
+
+
+def sift(
+    frame: pl.DataFrame, specs: Mapping[str, ListSpec]
+) -> tuple[pl.DataFrame, frozenset[tuple[str, int]], tuple[Finding, ...]]:
+    """Return the rows that may be listed, the source rows left out, and all findings."""
+    findings = check(frame, specs)
+    errors = frozenset(
+        (found.sheet, found.row) for found in findings if found.severity == Severity.ERROR
+    )
+    places = frame.select(SHEET, ROW).iter_rows()
+    kept = pl.Series([place not in errors for place in places], dtype=pl.Boolean)
+    return frame.filter(kept), errors, findings
 
 
 def check(frame: pl.DataFrame, specs: Mapping[str, ListSpec]) -> tuple[Finding, ...]:

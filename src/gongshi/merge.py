@@ -7,12 +7,10 @@ number alone, as one decision may concern several parties.
 import sqlite3
 from dataclasses import dataclass
 
-import polars as pl
-
 from gongshi import records
 from gongshi.approval import approve
-from gongshi.models import ROW, SHEET, Finding, PublicTable
-from gongshi.registry import Batch, known_file
+from gongshi.models import Finding, PublicTable
+from gongshi.registry import Batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +40,10 @@ def merge(conn: sqlite3.Connection, table: PublicTable, batch: Batch) -> Merged:
 
     A batch without `approved_by` is only recorded: it enters the registry when it is approved.
     """
-    before = known_file(conn, batch.agency, batch.file_sha256)
-    if before:
-        rows = table.frame.select(pl.struct(SHEET, ROW).n_unique()).item()
+    if before := records.repeated(conn, table):
+        name, rows = before
         return Merged(
-            batch=before,
+            batch=name,
             added=0,
             changed=0,
             unchanged=table.frame.height,

@@ -155,6 +155,12 @@ def m006_settings(db: Database) -> None:
     db.table("settings").create({"name": str, "value": str}, pk="name", strict=True)
 
 
+@MIGRATIONS()
+def m007_overridden_gates(db: Database) -> None:
+    """Keep which gates a person let a batch pass, beside who did and why."""
+    db.table("batches").add_column("overridden", str)
+
+
 def _records(db: Database, kind: str, columns: tuple[str, ...], key: tuple[str, ...]) -> None:
     """Create the table of accepted content and the table of what each later version changed."""
     numbers = {name: int for name in columns if name.endswith("_fen") or name == "redactions"}

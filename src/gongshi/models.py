@@ -9,7 +9,7 @@ Bad data is a `Finding`: collected, counted, reported.
 This module imports polars for type checkers only, so that a serving host does without it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -44,7 +44,8 @@ class Finding:
 
     `row` is the number a person sees, 0 for a finding about the whole file or sheet; `column` is
     the spreadsheet letter, "" where no single column is meant; `value` is "" for fields that are
-    never public. `rule` is a stable identifier (`V09`).
+    never public. `rule` is a stable identifier (`V09`). `proposal` is what the cell should say,
+    where that is certain; never for a field that is not public.
     """
 
     sheet: str
@@ -56,6 +57,38 @@ class Finding:
     value: str
     message: str
     message_en: str = ""
+    proposal: str = ""
+
+    @property
+    def advice(self) -> str:
+        """How the proposal is put to a person, "" where there is none."""
+        return f"建议填写：{self.proposal}" if self.proposal else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """In which column of the agency's file each field stands: sheet → field → letters.
+
+    Where organisations and persons have columns of their own, the party's letters depend on its
+    category: those of one category stand under `of_category`.
+    """
+
+    sheets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def of(self, sheet: str, name: str, category: str = "") -> str:
+        """Return the letters of a field, "" where the sheet does not have it.
+
+        >>> letters = Letters({"三月": {"party": "B", of_category("party", Category.PERSON): "C"}})
+        >>> letters.of("三月", "party"), letters.of("三月", "party", "自然人")
+        ('B', 'C')
+        """
+        columns = self.sheets.get(sheet, {})
+        return columns.get(of_category(name, category)) or columns.get(name, "")
+
+
+def of_category(name: str, category: str) -> str:
+    """Return the key under which `Letters` has the column of one category of parties."""
+    return f"{name}:{category}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +108,7 @@ class RawTable:
 
     `frame` has `_sheet` (String), `_row` (UInt32) and one String column per field of the schema,
     never null: "" is an absent value. One source row may stand on several lines (one decision,
-    several parties). `columns` gives the spreadsheet letter of each field that the file has.
+    several parties). `columns` gives the spreadsheet letters of each field, sheet by sheet.
     `absent` are fields that this source does not have, by declaration; `optional` those that it
     may leave empty: an empty cell of theirs is no problem, a filled one is judged. `refused`
     holds rows that reading already gave up on: they are counted, and explained in `findings`.
@@ -84,10 +117,10 @@ class RawTable:
     source: Source
     schema: str
     frame: "pl.DataFrame" = field(repr=False)
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Letters = field(default_factory=Letters)
     absent: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
-    findings: tuple[Finding, ...] = ()
+    findings: Sequence[Finding] = ()
     refused: frozenset[tuple[str, int]] = frozenset()
 
 
@@ -102,11 +135,11 @@ class CheckedTable:
     source: Source
     schema: str
     frame: "pl.DataFrame" = field(repr=False)
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Letters = field(default_factory=Letters)
     absent: frozenset[str] = frozenset()
     rows: int = 0
     refused: frozenset[tuple[str, int]] = frozenset()
-    findings: tuple[Finding, ...] = ()
+    findings: Sequence[Finding] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,14 @@ A file is one transaction, a publish is one transaction; whatever fails leaves t
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from gongshi import approval, clock, events, keys, lists, merge, registry, report
+from gongshi import approval, clock, events, gates, keys, lists, merge, registry, report
 from gongshi import ingest as intake
 from gongshi import publish as publishing
 from gongshi import sync as delivery
@@ -24,15 +24,20 @@ from gongshi.declarations.agency import AgencySpec, ReaderOptions
 from gongshi.declarations.platform import PlatformSpec, load_platforms
 from gongshi.declarations.policy import Policies, load_policies
 from gongshi.declarations.redaction_policy import load_redaction_policy
+from gongshi.declarations.reviewed import load_reviewed_codes
 from gongshi.deidentify import Deidentified, deidentify
 from gongshi.errors import FileRefusedError, UsageError
+from gongshi.findings import Findings, joined, once
+from gongshi.gates import Override
 from gongshi.marking import mark, marked_names
 from gongshi.models import CheckedTable, Finding
 from gongshi.registry import Batch
 from gongshi.report import FileReport
 from gongshi.site import Site
 from gongshi.table_schema import TableSchema, load_all
+from gongshi.trouble import explained
 from gongshi.validate import Context, validate
+from gongshi.weighing import Scales, Weighed, weigh
 
 AUTOMATIC = "自动批准(站点策略)"
 """Who approved a batch where the site declares approval automatic."""
@@ -40,7 +45,10 @@ AUTOMATIC = "自动批准(站点策略)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Where files are taken in: whose they are said to be, on which day, by which declarations."""
+    """Where files are taken in: whose they are said to be, on which day, by which declarations.
+
+    `shown` is what senders call files that lie here under another name.
+    """
 
     site: Site
     agency: str | None
@@ -48,6 +56,7 @@ class Desk:
     agencies: Mapping[str, AgencySpec]
     schemas: Mapping[str, TableSchema]
     policies: Policies
+    shown: Mapping[Path, Path] = field(default_factory=dict)
 
     @property
     def reader(self) -> ReaderOptions:
@@ -63,12 +72,12 @@ class Examined:
     public: Deidentified
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> Findings:
         """What was found on the way, in the order of the stages; each cell's fault once.
 
         A source row that became several records would tell the same of its cells for each.
         """
-        return tuple(dict.fromkeys((*self.checked.findings, *self.public.findings)))
+        return once(joined(self.checked.findings, self.public.findings))
 
     @property
     def refused(self) -> frozenset[tuple[str, int]]:
@@ -80,24 +89,28 @@ def open_desk(site: Site, *, agency: str | None, today: date) -> Desk:
     """Return a desk with the site's declarations.
 
     Raises:
-        SpecError: one of them breaks its contract.
+        SpecError: one of them breaks its contract, or an agency's does not agree with its schema.
     """
+    schemas = load_all(site.schemas)
     return Desk(
         site=site,
         agency=agency,
         today=today,
-        agencies=intake.load_agencies(site.ingest),
-        schemas=load_all(site.schemas),
+        agencies=intake.agreeing_agencies(site.ingest, schemas),
+        schemas=schemas,
         policies=load_policies(site.schemas),
     )
 
 
 def check(desk: Desk, files: Sequence[Path], *, folder: Path | None = None) -> list[FileReport]:
-    """Validate and redact files without storing anything.
+    """Validate and redact files, and say what the gates would, without storing anything.
 
     Reports go into `folder` if given, and beside them each file with its failing cells marked.
     """
-    reports = _each(files, lambda file: _report(file, _examine(desk, file)))
+    with registry.reading(desk.site.registry) as conn:
+        if conn:
+            registry.require_same_key(conn, _fingerprint(desk.site))
+        reports = _each(files, lambda file: _foresee(conn, desk, file))
     if folder:
         report.write(folder, reports)
         for told, name in zip(reports, marked_names(files), strict=True):
@@ -106,20 +119,46 @@ def check(desk: Desk, files: Sequence[Path], *, folder: Path | None = None) -> l
     return reports
 
 
-def ingest(desk: Desk, files: Sequence[Path]) -> list[FileReport]:
+def ingest(
+    desk: Desk, files: Sequence[Path], *, override: Override | None = None
+) -> list[FileReport]:
     """Take files into the registry, each whole or not at all; a known file changes nothing.
 
-    Among several files one that is unusable does not hold up the others: it is reported.
+    Among several files one that is unusable does not hold up the others: it is reported. So is
+    one that a gate stops, unless `override` lets it pass.
 
     Raises:
         FileRefusedError: none of the files is usable.
+        UsageError: the person of the override may not override.
     """
+    _demand_confirmed(desk)
     desk.site.require_registry()
-    key = keys.load(desk.site.var)
+    if override:
+        gates.require_may_override(desk.policies.approval, override)
     with closing(registry.open_registry(desk.site.registry)) as conn:
         registry.check_day(conn, desk.today)
-        registry.require_key(conn, key.digest("fingerprint", "gongshi"))
-        return _each(files, lambda file: _take(conn, desk, file))
+        registry.require_key(conn, _fingerprint(desk.site))
+        return _each(files, lambda file: _take(conn, desk, file, override))
+
+
+def _fingerprint(site: Site) -> str:
+    """Return what tells the site's key from another, without giving it away."""
+    return keys.load(site.var).digest("fingerprint", "gongshi")
+
+
+def _demand_confirmed(desk: Desk) -> None:
+    """Refuse to take files in by a declaration that nobody has confirmed.
+
+    Raises:
+        UsageError: the agency is a draft.
+    """
+    spec = desk.agencies.get(desk.agency or "")
+    if spec and spec.draft:
+        raise UsageError(
+            f"ingest/{desk.agency}/agency.yml 是草稿,不能据以入库。",
+            f"ingest/{desk.agency}/agency.yml is a draft; nothing is taken in by it.",
+            todo="请逐项核对,用 gongshi check 试读无误后,删去 draft 一行。",
+        )
 
 
 def _each(files: Sequence[Path], act: Callable[[Path], FileReport]) -> list[FileReport]:
@@ -141,40 +180,73 @@ def _each(files: Sequence[Path], act: Callable[[Path], FileReport]) -> list[File
     return reports
 
 
-def _examine(desk: Desk, file: Path) -> Examined:
+def _examine(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> Examined:
     """Read, validate and redact one file."""
     schemas = desk.site.schemas
     raw = intake.read_tables(file, desk.agencies, agency=desk.agency, schemas=desk.schemas)
     schema = desk.schemas[raw.schema]
     context = Context(
         today=desk.today,
-        known_parties=_known_parties(desk.site, raw.frame, schema),
+        known_parties=_known_parties(conn, raw.frame, schema),
         calendar=load_calendar(schemas / "calendar").lateness,
+        overrides=load_reviewed_codes(schemas / "policies"),
     )
     checked = validate(raw, schema, context)
     policy = load_redaction_policy(schemas / "policies", desk.today)
-    return Examined(checked=checked, public=deidentify(checked, policy, keys.load(desk.site.var)))
+    public = deidentify(checked, policy, keys.load(desk.site.var))
+    # What was read has served its purpose: neither its memory nor its content is kept.
+    return Examined(checked=replace(checked, frame=checked.frame.clear()), public=public)
 
 
-def _known_parties(site: Site, frame: pl.DataFrame, schema: TableSchema) -> dict[str, str]:
+def _known_parties(
+    conn: sqlite3.Connection | None, frame: pl.DataFrame, schema: TableSchema
+) -> dict[str, str]:
     """Return the names under which the registry knows the codes of a table."""
     code = schema.by_role.get("uscc")
-    if code is None or not site.registry.exists():
+    if code is None or conn is None:
         return {}
-    with closing(registry.open_registry(site.registry)) as conn:
-        return registry.known_parties(conn, frame[code.name].unique().to_list())
+    return registry.known_parties(conn, frame[code.name].unique().to_list())
 
 
-def _take(conn: sqlite3.Connection, desk: Desk, file: Path) -> FileReport:
-    """Examine one file and enter what is acceptable, in one transaction.
+def _foresee(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> FileReport:
+    """Return what an ingest of one file would tell, and store nothing."""
+    examined = _examine(conn, desk, file)
+    weighed = _weigh(conn, desk, examined)
+    return _stopped(file, examined, weighed) if weighed.stops else _report(file, examined, weighed)
+
+
+def _weigh(conn: sqlite3.Connection | None, desk: Desk, examined: Examined) -> Weighed:
+    """Hold an examined file against the registry and the gates."""
+    checked, policies = examined.checked, desk.policies
+    bounds = gates.bounds_of(desk.agencies[checked.source.agency], policies.gates.limits)
+    scales = Scales(conn=conn, today=desk.today, lists=policies.lists, bounds=bounds)
+    return weigh(examined.public.table, scales, rows=checked.rows, refused=len(examined.refused))
+
+
+def _stopped(file: Path, examined: Examined, weighed: Weighed) -> FileReport:
+    """Return the report of a file that a gate stops: nothing of it is taken."""
+    told = _report(file, examined, weighed, of_gates=weighed.stops)
+    return replace(told, taken=0, refused=told.rows - told.unchanged, stopped=True)
+
+
+def _take(
+    conn: sqlite3.Connection, desk: Desk, file: Path, override: Override | None
+) -> FileReport:
+    """Examine one file and enter what is acceptable, in one transaction, unless a gate stops it.
 
     The report is written before the commit and named after it: a cut leaves at most a draft.
     """
-    examined = _examine(desk, file)
+    examined = _examine(conn, desk, file)
     with registry.transaction(conn):
+        weighed = _weigh(conn, desk, examined)
+        if weighed.stops and not override:
+            return _stopped(file, examined, weighed)
         batch = _batch(conn, examined, desk)
+        passed = gates.passed(weighed.stops, override) if override else ()
+        if override and passed:
+            batch = _overridden(batch, passed, override)
         entered = _enter(conn, examined, batch, desk.policies)
-        told = _report(file, examined, entered)
+        told = _report(desk.shown.get(file, file), examined, entered, of_gates=passed)
         draft = desk.site.var / "reports" / f".{batch.batch}"
         if not entered.repeated:
             registry.log_redactions(conn, batch.batch, examined.public.log)
@@ -203,6 +275,17 @@ def _batch(conn: sqlite3.Connection, examined: Examined, desk: Desk) -> Batch:
     )
 
 
+def _overridden(batch: Batch, findings: Sequence[Finding], override: Override) -> Batch:
+    """Return a batch with the gates that a person let it pass."""
+    return replace(
+        batch,
+        findings=batch.findings + len(findings),
+        override_by=override.by,
+        override_reason=override.reason,
+        overridden=";".join(found.rule for found in findings),
+    )
+
+
 def _enter(
     conn: sqlite3.Connection, examined: Examined, batch: Batch, policies: Policies
 ) -> merge.Merged | lists.Enlisted | events.Happened:
@@ -218,22 +301,26 @@ def _enter(
 def _report(
     file: Path,
     examined: Examined,
-    entered: merge.Merged | lists.Enlisted | events.Happened | None = None,
+    entered: merge.Merged | lists.Enlisted | events.Happened | Weighed,
+    *,
+    of_gates: tuple[Finding, ...] = (),
 ) -> FileReport:
-    """Return what a file's sender is told."""
-    refused = examined.refused | (entered.refused if entered else frozenset())
-    unchanged = entered.unchanged_rows if entered else 0
+    """Return what a file's sender is told of what was entered, or would be."""
+    refused = examined.refused | entered.refused
+    withheld = len(examined.public.withheld)  # not published by policy: it changes nothing
+    unchanged = withheld + entered.unchanged_rows
     rows = examined.checked.rows
     return FileReport(
         file=str(file),
         agency=examined.checked.source.agency,
         encoding=examined.checked.source.encoding,
+        evidence=examined.checked.source.evidence,
         rows=rows,
         taken=rows - len(refused) - unchanged,
         refused=len(refused),
         unchanged=unchanged,
-        findings=examined.findings + (entered.findings if entered else ()),
-        batch=entered.batch if entered else "",
+        findings=joined(of_gates, examined.findings, entered.findings),
+        batch="" if isinstance(entered, Weighed) else entered.batch,
         redactions=examined.public.log.height,
     )
 
@@ -255,7 +342,7 @@ def publish(site: Site, *, today: date) -> dict[str, Any]:
     site.require_registry()
     policies = load_policies(site.schemas)
     calendar = load_calendar(site.schemas / "calendar")
-    with closing(registry.open_registry(site.registry)) as conn, registry.explained(site.registry):
+    with closing(registry.open_registry(site.registry)) as conn, explained(site.registry):
         conn.execute("begin immediate")
         try:
             moves = clock.apply(conn, policies, calendar, today)

@@ -1,13 +1,12 @@
 """The registry: the private database of accepted, redacted records, opened and guarded.
 
 One connection, autocommit, and every write inside `transaction`: an import or a publish is there
-whole or not at all. Foreseeable trouble (locked, damaged, newer, full disk) becomes a
-`RegistryError` in plain words.
+whole or not at all. What only looks uses `reading`, which cannot write.
 """
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from sqlite_utils import Database
 
 from gongshi.errors import RegistryError, UsageError
 from gongshi.migrations import MIGRATIONS
+from gongshi.trouble import explained
 
 if TYPE_CHECKING:
     import polars as pl
@@ -49,6 +49,19 @@ class Batch:
     approved_by: str | None = None
     override_by: str | None = None
     override_reason: str | None = None
+    overridden: str | None = None
+    """The gates that a person let this delivery pass, such as `G03;G06`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Last:
+    """The last accepted batch of an agency and schema; `rows` are the source rows read."""
+
+    batch: str
+    agency: str
+    received_on: str
+    rows: int
+    ledger_n: int
 
 
 def open_registry(path: Path) -> sqlite3.Connection:
@@ -71,6 +84,30 @@ def open_registry(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """Give a connection that cannot write, or None where nothing was taken in yet.
+
+    Raises:
+        RegistryError: not a registry, damaged, of another version of the program.
+    """
+    if not path.exists():
+        yield None
+        return
+    with explained(path), closing(_open_read_only(path)) as conn:
+        (tables,) = conn.execute("select count(*) from sqlite_master").fetchone()
+        if tables:
+            _require_registry(conn, path)
+            _require_current(conn, path)
+            conn.execute("pragma temp_store = memory")
+        yield conn if tables else None
+
+
+def _open_read_only(path: Path) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
+
+
+@contextmanager
 def transaction(conn: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """Run one write transaction: committed at the end, undone by any exception.
 
@@ -86,19 +123,6 @@ def transaction(conn: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
             if conn.in_transaction:
                 conn.execute("rollback")
             raise
-
-
-@contextmanager
-def explained(path: Path | None) -> Iterator[None]:
-    """Turn what SQLite says into a `RegistryError` that says what to do."""
-    try:
-        yield
-    except sqlite3.OperationalError as exc:
-        raise _explain(str(exc), path) from exc
-    except sqlite3.DatabaseError as exc:
-        if isinstance(exc, sqlite3.IntegrityError | sqlite3.ProgrammingError):
-            raise
-        raise _explain(str(exc), path) from exc
 
 
 def new_batch_id(conn: sqlite3.Connection, received_on: date) -> str:
@@ -126,6 +150,17 @@ def known_file(conn: sqlite3.Connection, agency: str, sha256: str) -> str | None
         "select batch from batches where agency = ? and file_sha256 = ?", (agency, sha256)
     ).fetchone()
     return row[0] if row else None
+
+
+def last_batch(conn: sqlite3.Connection, agency: str, schema: str) -> Last | None:
+    """Return the last batch of an agency and schema that was released, if any was."""
+    row = conn.execute(
+        "select batch, agency, received_on, rows, ledger_n from batches "
+        "where agency = ? and schema = ? and approved_by is not null order by batch desc limit 1",
+        (agency, schema),
+    ).fetchone()
+    names = ("batch", "agency", "received_on", "rows", "ledger_n")
+    return Last(**dict(zip(names, row, strict=True))) if row else None
 
 
 def known_parties(conn: sqlite3.Connection, codes: Iterable[str]) -> dict[str, str]:
@@ -156,12 +191,22 @@ def require_key(conn: sqlite3.Connection, fingerprint: str) -> None:
     Raises:
         UsageError: it is another key.
     """
-    conn.execute(
-        "insert into settings (name, value) values ('key', ?) on conflict (name) do nothing",
-        (fingerprint,),
-    )
-    (known,) = conn.execute("select value from settings where name = 'key'").fetchone()
-    if known != fingerprint:
+    if not conn.execute("select 1 from settings where name = 'key'").fetchone():
+        conn.execute(
+            "insert into settings (name, value) values ('key', ?) on conflict (name) do nothing",
+            (fingerprint,),
+        )
+    require_same_key(conn, fingerprint)
+
+
+def require_same_key(conn: sqlite3.Connection, fingerprint: str) -> None:
+    """Make sure that the registry was not begun under another key; writes nothing.
+
+    Raises:
+        UsageError: it was.
+    """
+    row = conn.execute("select value from settings where name = 'key'").fetchone()
+    if row and row[0] != fingerprint:
         raise UsageError(
             "密钥与登记库不符:用它会把每个自然人再收录一次。",
             "The key is not the one of this registry: every person would enter a second time.",
@@ -229,63 +274,35 @@ def _configure(conn: sqlite3.Connection) -> None:
     conn.execute("pragma cache_size = -65536")
 
 
+def _require_current(conn: sqlite3.Connection, path: Path) -> None:
+    """Refuse to read a file that lacks steps, or has steps unknown to this program."""
+    known = {step.name for step in MIGRATIONS.pending(Database(memory=True))}
+    applied = {step.name for step in MIGRATIONS.applied(Database(conn))}
+    if applied - known:
+        raise _newer(path)
+    if known - applied:
+        raise RegistryError(
+            f"{path} 由较早版本的程序建立,须先升级。",
+            f"{path} was made by an earlier version of this program.",
+            todo="请先运行 gongshi verify,它会升级登记库。",
+        )
+
+
+def _newer(path: Path) -> RegistryError:
+    """Return the error for a registry that has steps unknown to this program."""
+    return RegistryError(
+        f"{path} 由更新版本的程序建立,本程序不能使用。",
+        f"{path} was made by a newer version of this program.",
+        todo="请升级 gongshi 后重试。",
+    )
+
+
 def _migrate(conn: sqlite3.Connection, path: Path) -> None:
     """Apply the steps that are missing; refuse a file that has steps unknown to this program."""
     db = Database(conn)
     pending = {step.name for step in MIGRATIONS.pending(db)}
     applied = {step.name for step in MIGRATIONS.applied(db)}
     if applied - {step.name for step in MIGRATIONS.pending(Database(memory=True))}:
-        raise RegistryError(
-            f"{path} 由更新版本的程序建立,本程序不能使用。",
-            f"{path} was made by a newer version of this program.",
-            todo="请升级 gongshi 后重试。",
-        )
+        raise _newer(path)
     if pending:
         MIGRATIONS.apply(db)
-
-
-def _explain(text: str, path: Path | None) -> RegistryError:
-    """Return the error for a message of SQLite."""
-    where = str(path or "登记库")
-    for mark, zh, en, todo in _MEANINGS:
-        if mark in text:
-            return RegistryError(f"{where}: {zh}", f"{where}: {en} ({text})", todo=todo)
-    return RegistryError(
-        f"{where}: 数据库操作失败。", f"{where}: {text}", todo="请运行 gongshi verify 查明情况。"
-    )
-
-
-_MEANINGS = (
-    (
-        "locked",
-        "登记库正被另一个程序使用。",
-        "another program is using the registry",
-        "请等它完成后重试。",
-    ),
-    (
-        "not a database",
-        "文件不是数据库。",
-        "the file is not a database",
-        "请用 gongshi restore 从备份恢复。",
-    ),
-    (
-        "malformed",
-        "数据库已损坏。",
-        "the database is damaged",
-        "请用 gongshi restore 从备份恢复。",
-    ),
-    (
-        "unable to open",
-        "无法打开登记库文件。",
-        "the file cannot be opened",
-        "请检查目录是否存在以及权限。",
-    ),
-    (
-        "readonly",
-        "登记库为只读,无法写入。",
-        "the registry is read-only",
-        "请检查目录和文件的写权限。",
-    ),
-    ("full", "磁盘已满,本次操作已撤销。", "the disk is full", "请清理磁盘后重试。"),
-    ("disk I/O error", "磁盘读写失败,本次操作已撤销。", "the disk failed", "请检查磁盘后重试。"),
-)

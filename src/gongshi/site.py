@@ -5,6 +5,7 @@ Paths only, and the two file operations on which crash safety rests; nothing her
 
 import os
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -132,11 +133,11 @@ def create(root: Path) -> Site:
     return Site(root)
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Replace `path` by `data`, so that a reader or a crash sees the old bytes or the new."""
     draft = path.with_name(f".{path.name}.tmp")
     with draft.open("wb") as file:
-        file.write(data)
+        file.writelines((data,) if isinstance(data, bytes) else data)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)

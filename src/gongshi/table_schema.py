@@ -15,16 +15,27 @@ public credit platforms.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from gongshi.errors import SpecError
+from gongshi.formats import identity_no, uscc
 from gongshi.formats.text import fold
 
 PUBLIC = 1
 _WITHHELD = ("text", "remove")
+MAX_SHOWN = 100
+"""Characters of a cell that a finding shows."""
+_SHORTEST = 15
+"""Characters of the shortest identity number."""
+_LONG_NUMBER = re.compile(r"[0-9]{15,18}[Xx]?")
+_ROUNDED_BIRTH = re.compile(
+    r"[1-8]\.?[0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+)
+"""How an identity number begins, also one that a spreadsheet has rounded (`1.10105199001E+17`)."""
 _TYPE_OPTIONS = (
     "groupChar", "decimalChar", "bareNumber", "floatNumber", "trueValues", "falseValues",
     "missingValues",
@@ -61,6 +72,17 @@ class Field:
     def is_withheld(self) -> bool:
         """Whether a finding must not show the value: it is, or may hold, personal data."""
         return self.mask in _WITHHELD
+
+    @property
+    def may_be_proposed(self) -> bool:
+        """Whether a finding may propose a value: never for what is not public as it stands."""
+        return self.publication_range == PUBLIC and self.mask == "none"
+
+    def shown(self, text: str) -> str:
+        """Return what a finding may show of a cell: nothing of what is or looks personal."""
+        if self.is_withheld or (len(text) >= _SHORTEST and _looks_personal(text)):
+            return ""
+        return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +121,16 @@ class TableSchema:
             for header in (each.name, each.title, *each.aliases):
                 found.setdefault(fold(header).upper(), each.name)
         return found
+
+
+def _looks_personal(text: str) -> bool:
+    """Say whether a cell holds an identity number, as it does when columns are shifted."""
+    if _ROUNDED_BIRTH.match(text) and uscc.is_damaged(text.upper()):
+        return True
+    return any(
+        identity_no.is_valid(number[0].upper()) and not uscc.is_valid(number[0])
+        for number in _LONG_NUMBER.finditer(text)
+    )
 
 
 def load(schemas: Path, name: str) -> TableSchema:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from gongshi.declarations.base import CHOICE, Spec, wrong
+from gongshi.declarations.gate_policy import AgencyGates
 from gongshi.formats import uscc
 
 ORGANISATION = "organisation"
@@ -114,6 +115,7 @@ class ReaderOptions(Spec):
     columns: int = Field(default=300, gt=0)
     cell_chars: int = Field(default=100_000, gt=0)
     rows: int = Field(default=10_000_000, gt=0)
+    cells: int = Field(default=300_000_000, gt=0)
     memory_mib: int = Field(default=2048, ge=128)
     seconds: int = Field(default=600, gt=0)
 
@@ -126,12 +128,19 @@ class AgencySpec(Spec):
     `absent`: fields of the schema that this source does not have; nothing is asked of them.
     `optional`: fields that the source has and may leave empty, even where the rules ask for a
     value; what is filled in is judged like any other.
-    `rows`: fewer or more records in one file are a finding.
+    `draft`: nobody has confirmed this yet; `check --agency` reads by it, `ingest` refuses to.
+    `rows`: a file with fewer or more records is stopped (G01).
+    `delivery`: `full` where each file holds everything that is in force, so that what is missing
+    or much less is suspicious; `increment` where it holds what is new or changed.
+    `gates`: limits of this agency, where they differ from those of the site.
+    `constants`: field → the one value that holds for every row of this source and stands in no
+    column: which list it is, what the file as a whole rests on. Who decided is not said so.
     `kind_words`: words of this sector's decisions → the kind of penalty that they name.
     `placeholders`: cells that mean «nothing» besides those made of dashes and strokes alone.
     """
 
     code: Code
+    draft: bool = False
     title: Text
     title_en: Text
     source: str = ""
@@ -147,8 +156,11 @@ class AgencySpec(Spec):
     lookups: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     parties: Parties | None = None
     derive: Mapping[str, Derivation] = Field(default_factory=dict)
+    constants: Mapping[str, Text] = Field(default_factory=dict)
     kind_words: Mapping[str, str] = Field(default_factory=dict)
     rows: tuple[int, int] = (1, 10_000_000)
+    delivery: Literal["full", "increment"] = "increment"
+    gates: AgencyGates = AgencyGates()
     reader: ReaderOptions = ReaderOptions()
 
     @property
@@ -156,6 +168,11 @@ class AgencySpec(Spec):
         """Fields that a declared title means."""
         own = {field for layout in self.layouts for field in layout.columns.values()}
         return frozenset(own | set(self.aliases.values()))
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """Fields that no column is looked for."""
+        return self.absent | self.derive.keys() | self.constants.keys()
 
     @property
     def sole_authority(self) -> Authority | None:
@@ -197,12 +214,15 @@ class AgencySpec(Spec):
 
     @model_validator(mode="after")
     def _fields_have_one_source(self) -> "AgencySpec":
-        derived = frozenset(self.derive)
+        derived, constant = frozenset(self.derive), frozenset(self.constants)
         clashes = (
             ("absent", self.absent & self.mapped, "已有对应的列", "a column means it"),
             ("absent", self.absent & derived, "已由 derive 得出", "`derive` fills it"),
             ("absent", self.absent & self.optional, "已列入 optional", "it is `optional`"),
             ("derive", derived & self.mapped, "已有对应的列", "a column means it"),
+            ("constants", constant & self.mapped, "已有对应的列", "a column means it"),
+            ("constants", constant & derived, "已由 derive 得出", "`derive` fills it"),
+            ("constants", constant & self.absent, "已列入 absent", "it is `absent`"),
         )
         for key, fields, zh, en in clashes:
             if fields:

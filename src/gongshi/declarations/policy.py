@@ -1,4 +1,4 @@
-"""The law as data: `schemas/policies/{publication,approval,retention,site}.yml`.
+"""The law as data: `schemas/policies/{publication,approval,gates,retention,site}.yml`.
 
 Every row says where it comes from and how sure that is: `sourced` (a text was read),
 `from-memory` (not read again), `conflict` (sources disagree; the note says how). A row holds from
@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from gongshi.declarations.base import Spec, load
+from gongshi.declarations.gate_policy import GatePolicy
 from gongshi.declarations.list_spec import ListSpec, load_lists
 from gongshi.errors import SpecError
 from gongshi.models import Category
@@ -182,10 +183,15 @@ class Approval(Spec):
     default: Literal["automatic", "named"]
     agencies: dict[str, Literal["automatic", "named"]] = Field(default_factory=dict)
     four_eyes: bool = True
+    overriders: tuple[str, ...] = ()
 
     def is_automatic(self, agency: str) -> bool:
         """Say whether an agency's batches are released without a name."""
         return self.agencies.get(agency, self.default) == "automatic"
+
+    def may_override(self, name: str) -> bool:
+        """Say whether a person may let a stopped file pass."""
+        return not self.overriders or name in self.overriders
 
 
 class Kept(Row):
@@ -220,6 +226,7 @@ class Policies(Spec):
 
     publication: Publication
     approval: Approval
+    gates: GatePolicy
     retention: Retention
     site: SitePolicy
     lists: dict[str, ListSpec]
@@ -246,6 +253,7 @@ def load_policies(schemas: Path) -> Policies:
     return Policies(
         publication=publication,
         approval=load(Approval, folder / "approval.yml"),
+        gates=load(GatePolicy, folder / "gates.yml"),
         retention=load(Retention, folder / "retention.yml"),
         site=load(SitePolicy, folder / "site.yml"),
         lists=load_lists(schemas / "lists"),

@@ -6,27 +6,30 @@ mask in all its columns. Then the last look: a row in which a detector still fin
 refused (V20). Nothing of what was masked goes further than this stage: findings and log carry
 places, rules and keyed hashes, no values.
 
-Only this stage makes a `PublicTable`.
+Only this stage makes a `PublicTable`. Findings and log are in the order of the file.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from gongshi.declarations.redaction_policy import RedactionPolicy
-from gongshi.deidentify import assurance, people, structure
+from gongshi.deidentify import assurance, people, portions, structure
 from gongshi.deidentify.layouts import LAYOUTS, Layout
 from gongshi.deidentify.people import Cast
 from gongshi.deidentify.structure import surrogate
+from gongshi.findings import Findings, collected, joined
 from gongshi.keys import Key
-from gongshi.models import ROW, SHEET, CheckedTable, Finding, PublicTable, Severity
+from gongshi.models import ROW, SHEET, CheckedTable, Finding, Letters, PublicTable, Severity
 from gongshi.redaction import Span, Subject
 from gongshi.redaction.bulk import Masked, redact_frame
 
 __all__ = ["Deidentified", "deidentify", "surrogate"]
 
+PORTION = 20_000
+"""Lines at a time: what the rules hold of each is then small beside the table itself."""
 RULE = "V20"
 WITHHELD = "W01"
 PARTY_NAME = "party_name"
@@ -70,14 +73,39 @@ class Deidentified:
     """
 
     table: PublicTable
-    findings: tuple[Finding, ...] = ()
+    findings: Sequence[Finding] = ()
     log: pl.DataFrame = field(repr=False)
     refused: frozenset[tuple[str, int]] = frozenset()
     withheld: frozenset[tuple[str, int]] = frozenset()
 
 
-def deidentify(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deidentified:
-    """Return the publishable form of `checked`."""
+def deidentify(
+    checked: CheckedTable, policy: RedactionPolicy, key: Key, *, portion: int = PORTION
+) -> Deidentified:
+    """Return the publishable form of `checked`, worked out about `portion` lines at a time.
+
+    The result is the same for any `portion`: what is known of a person holds within the decision,
+    and a decision is never divided.
+    """
+    layout = LAYOUTS[checked.schema]
+    parts = [
+        _portion(replace(checked, frame=frame), policy, key)
+        for frame in portions.of(checked.frame, layout, portion)
+    ]
+    place = portions.places(checked.frame)
+    frame = portions.in_file_order(pl.concat([part.table.frame for part in parts]), place)
+    findings, told = joined(*(part.findings for part in parts)).parts
+    return Deidentified(
+        table=PublicTable(source=checked.source, schema=checked.schema, frame=frame),
+        findings=Findings(portions.in_file_order(findings, place, on=("sheet", "row")), told),
+        log=portions.in_file_order(pl.concat([part.log for part in parts]), place),
+        refused=frozenset[tuple[str, int]]().union(*(part.refused for part in parts)),
+        withheld=frozenset[tuple[str, int]]().union(*(part.withheld for part in parts)),
+    )
+
+
+def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deidentified:
+    """Return the publishable form of some decisions."""
     layout = LAYOUTS[checked.schema]
     frame = people.with_category(structure.structured(checked.frame, layout), layout)
     regions = frame[structure.REGION].unique()
@@ -90,14 +118,15 @@ def deidentify(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deid
     places = counted.select(SHEET, ROW).rows()
     refused = frozenset(places[index] for index, _, _ in found)
     keep = pl.Series([place not in refused for place in places], dtype=pl.Boolean)
-    where = _Places(checked.columns, layout, places)
+    categories = counted[layout.category].to_list() if layout.category else [""] * len(places)
+    where = _Places(checked.columns, layout, places, categories)
     return Deidentified(
         table=PublicTable(
             source=checked.source,
             schema=checked.schema,
             frame=counted.filter(keep).select(SHEET, ROW, *layout.columns, people.PARTY_KEY),
         ),
-        findings=(*left_out, *_warnings(masked, where), *_errors(found, where)),
+        findings=collected((*left_out, *_warnings(masked, where), *_errors(found, where))),
         log=_log(masked, cast, key, refused),
         refused=refused,
         withheld=frozenset((finding.sheet, finding.row) for finding in left_out)
@@ -153,15 +182,18 @@ def _count(masked: Masked, cast: Cast) -> pl.DataFrame:
 class _Places:
     """Where in the agency's file a public cell came from."""
 
-    letters: Mapping[str, str]
+    letters: Letters
     layout: Layout
     rows: Sequence[tuple[str, int]] = field(repr=False)
+    categories: Sequence[str] = field(repr=False)
 
     def finding(self, index: int, column: str, severity: Severity, zh: str, en: str) -> Finding:
         """Return a V20 finding about one cell."""
         sheet, row = self.rows[index]
         source = self.layout.source.get(column, column)
-        return Finding(sheet, row, self.letters.get(source, ""), source, RULE, severity, "", zh, en)
+        category = self.categories[index] if column == "party" else ""
+        letters = self.letters.of(sheet, source, category)
+        return Finding(sheet, row, letters, source, RULE, severity, "", zh, en)
 
 
 def _warnings(masked: Masked, where: _Places) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ import polars as pl
 from gongshi import ledger, records
 from gongshi.events.one import Event, EventKind, apply_event, why_not
 from gongshi.models import ROW, SHEET, Finding, PublicTable, Severity
-from gongshi.registry import Batch, known_file
+from gongshi.registry import Batch
 
 RULES: Mapping[str, str] = {
     "E01": "No penalty in the registry has this authority and document number.",
@@ -49,10 +49,9 @@ def happen(conn: sqlite3.Connection, table: PublicTable, batch: Batch) -> Happen
 
     Events need no approval: they take down or explain, and the law gives them three days.
     """
-    before = known_file(conn, batch.agency, batch.file_sha256)
-    if before:
-        rows = table.frame.select(pl.struct(SHEET, ROW).n_unique()).item()
-        return Happened(batch=before, taken_rows=0, unchanged_rows=rows, repeated=True)
+    if before := records.repeated(conn, table):
+        name, rows = before
+        return Happened(batch=name, taken_rows=0, unchanged_rows=rows, repeated=True)
     findings, taken, unchanged = [], 0, 0
     for row in table.frame.iter_rows(named=True):
         outcome = _enter(conn, row, batch)
@@ -88,7 +87,7 @@ def _enter(conn: sqlite3.Connection, row: Mapping[str, Any], batch: Batch) -> bo
         decision_doc_no=row["decision_doc_no"],
         by=batch.agency,
     )
-    if _is_known(conn, event):
+    if _is_known(conn, penalty_id, event=event.event, on_day=event.on_day):
         return False
     if refusal := why_not(conn, event):
         return _Refusal("E03", "EVENT", refusal)
@@ -116,12 +115,25 @@ def _find(conn: sqlite3.Connection, row: Mapping[str, Any]) -> str | _Refusal:
     return str(found[0][0])
 
 
-def _is_known(conn: sqlite3.Connection, event: Event) -> bool:
+def known_rows(conn: sqlite3.Connection, frame: pl.DataFrame) -> int:
+    """Return how many source rows of a table tell what was entered before."""
+    return sum(_tells_known(conn, row) for row in frame.iter_rows(named=True))
+
+
+def _tells_known(conn: sqlite3.Connection, row: Mapping[str, Any]) -> bool:
+    """Say whether a row tells what was entered before."""
+    penalty_id = _find(conn, row)
+    return isinstance(penalty_id, str) and _is_known(
+        conn, penalty_id, event=row["event"], on_day=row["event_on"]
+    )
+
+
+def _is_known(conn: sqlite3.Connection, penalty_id: str, *, event: str, on_day: str) -> bool:
     """Say whether this very event was entered before."""
     return bool(
         conn.execute(
             "select 1 from actions where penalty_id = ? and event = ? and on_day = ?",
-            (event.penalty_id, event.event, event.on_day),
+            (penalty_id, event, on_day),
         ).fetchone()
     )
 

@@ -1,8 +1,8 @@
 """行政处罚决定书文号: the number of a decision document.
 
 Usually authority, year in 〔〕, sequence and 号: 甲市监罚字〔2023〕1号. The brackets vary
-(〔〕 [] () 【】 （） {} <>), and so do blanks and widths. `key` is one spelling for all of
-them, used for comparing only: the number is published as the agency wrote it.
+(〔〕 [] () 【】 （） {} <> 『』 and the like), and so do blanks and widths. `key` is one spelling
+for all of them, used for comparing only: the number is published as the agency wrote it.
 
 Source: GB/T 9704-2012, 7.2.5 (发文字号); 双公示 field CF_WSH.
 
@@ -18,8 +18,9 @@ import re
 
 from gongshi.formats.text import fold
 
-_OPENING = "[({<【〔〖「『〈《"
-_CLOSING = "])}>】〕〗」』〉》"
+_OPENING = "[({<【〔〖「『〈《〘〚⟦⟨⟪«\u2772"
+_CLOSING = "])}>】〕〗」』〉》〙〛⟧⟩⟫»\u2773"
+"""Of one length, in one order; NFKC has made full-width, small and vertical forms into these."""
 _BRACKETS = str.maketrans(_OPENING + _CLOSING, "〔" * len(_OPENING) + "〕" * len(_CLOSING))
 _YEAR = re.compile(r"〔(?:19|20)[0-9]{2}年?〕")
 

@@ -62,6 +62,16 @@ _CONTEXT = 16
 """How far `_MONEY_BEFORE` may look back, in characters."""
 
 
+_MARKED = re.compile(
+    r"^(?:(?:行政)?罚款(?:金额)?|没收(?:违法所得)?)?[:为计]?(?:共计|合计|共)?(?:人民币|RMB|CNY|￥|¥)?[:]?",
+    re.IGNORECASE,
+)
+_TWICE = re.compile(r"\((?:大写|小写)?:?(?:人民币)?|\)|[整正]|大写:?|小写:?|,")
+_TINY = re.compile(r"[0-9](?:\.[0-9]{1,15})?[eE]-0?[1-6]")
+_DUST = Decimal("1e-9")
+_BLANK_GROUPS = re.compile(r"(?<![0-9])[0-9]{1,3}(?:[ \u00a0\u3000][0-9]{3})+(?![0-9])")
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A sum found in a text: `text[start:end]` writes `fen`.

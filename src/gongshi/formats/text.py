@@ -39,6 +39,15 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", _BREAK.sub("\n", visible)).strip()
 
 
+def has_odd_digits(text: str) -> bool:
+    """Say whether a text holds ², ① or the like, which `fold` would take for plain digits.
+
+    >>> has_odd_digits("5²"), has_odd_digits("\uff15")
+    (True, False)
+    """
+    return not text.isascii() and any(unicodedata.category(symbol) == "No" for symbol in text)
+
+
 def fold(text: str) -> str:
     """Return the form in which headers and names are compared: NFKC, no blanks at all.
 

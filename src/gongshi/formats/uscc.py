@@ -10,7 +10,8 @@ those that begin with 9. Some codes have digits only and look like identity numb
 A sole trader without a code is reported with `PLACEHOLDER`, which is no valid code.
 
 Excel keeps 15 digits of a number: a code of digits only, typed into a column of numbers, comes
-back as `9.11101E+17` or with three zeros at the end. `is_damaged` knows these.
+back as `9.11101E+17` or with three zeros at the end. `is_damaged` knows these, and numbers of 17 to
+20 digits that end so: one digit too many or too few was typed.
 
 Source: GB 32100-2015; placeholder: notes to the 双公示 templates.
 
@@ -46,7 +47,7 @@ _VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _SHAPE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 _ZEROS = "0" * LENGTH
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?1[0-9]")
-_ROUNDED = re.compile(r"\d{15}000")
+_ROUNDED = re.compile(r"\d{15}0{2,5}")
 
 
 def check_digit(first17: str) -> str:
@@ -64,11 +65,18 @@ def check_digit(first17: str) -> str:
     return ALPHABET[-total % _BASE]
 
 
+def has_form(code: str) -> bool:
+    """Say whether `code` has the length and the characters of a code, whatever its check says.
+
+    >>> has_form("91110000802100433C"), has_form("9111000080210043")
+    (True, False)
+    """
+    return _SHAPE.fullmatch(code) is not None and code != _ZEROS
+
+
 def is_valid(code: str) -> bool:
     """Say whether `code` is a code: form and check character. Eighteen zeros are none."""
-    if not _SHAPE.fullmatch(code) or code == _ZEROS:
-        return False
-    return check_digit(code[:-1]) == code[-1]
+    return has_form(code) and check_digit(code[:-1]) == code[-1]
 
 
 def is_damaged(text: str) -> bool:

@@ -5,7 +5,9 @@ personal data in text that is published (V20) where the record is not refused, a
 reported late (V21) where the date can be read.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -49,7 +51,10 @@ def damage(
     planted = _planted(chosen, touched)
     flags = np.zeros(len(chosen), dtype=bool)
     flags[planted["row"].to_numpy()] = True
-    truth = pl.concat([planted, *_consequences(frame, secrets, chosen, calendar, today)])
+    follows = _consequences(
+        frame, source, secrets, chosen, is_late=partial(_is_late, calendar, today)
+    )
+    truth = pl.concat([planted, *follows])
     return (
         frame.with_columns(pl.Series(DAMAGED, flags)),
         secrets,
@@ -107,12 +112,15 @@ def _spares(rows: pl.DataFrame, rng: np.random.Generator, *, today: date) -> pl.
             "spare_name": names.people(rng, count),
             "spare_future": [(today + timedelta(days=day)).isoformat() for day in days],
             "spare_old": [(today - _SIX_YEARS - timedelta(days=day)).isoformat() for day in days],
+            "spare_org": [numbers.org_code(serial) for serial in serials],
+            "spare_reg": [numbers.registration(*pair) for pair in zip(areas, serials, strict=True)],
+            "spare_minor": numbers.identity_of_child(np.array(serials, dtype=np.int64), today),
             "spare_rounded": [
                 _rounded(pair[0], pair[1]) for pair in zip(areas, serials, strict=True)
             ],
             "spare_yuan": [_yuan(fine) for fine in rows[FINE].to_list()],
         },
-        schema_overrides={"spare_id": pl.String, "spare_name": pl.String},
+        schema_overrides=dict.fromkeys(("spare_id", "spare_minor", "spare_name"), pl.String),
     )
 
 
@@ -173,7 +181,12 @@ def _planted(chosen: np.ndarray, touched: np.ndarray) -> pl.DataFrame:
 
 
 def _consequences(
-    frame: pl.DataFrame, secrets: pl.DataFrame, chosen: np.ndarray, calendar: Calendar, today: date
+    frame: pl.DataFrame,
+    source: pl.DataFrame,
+    secrets: pl.DataFrame,
+    chosen: np.ndarray,
+    *,
+    is_late: Callable[[date], bool],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return what follows from the records themselves: personal data in text, late reports."""
     refused = np.array([False, *(each.refuses for each in PLANTED)])[chosen + 1]
@@ -183,8 +196,8 @@ def _consequences(
     personal_data = told.join(rows.filter(~pl.col("refused")), on="row").select(
         "row", "field", rule=pl.lit(PERSONAL), defect=pl.lit("公开文本中有个人信息")
     )
-    days = frame.with_row_index("row").select("row", day=readable_day(pl.col(DECIDED)))
-    late_days = [day for day in days["day"].unique().drop_nulls() if _is_late(calendar, day, today)]
+    days = pl.DataFrame({"row": rows["row"], "day": decided_days(frame, source, chosen)})
+    late_days = [day for day in days["day"].unique().drop_nulls() if is_late(day)]
     late = days.filter(pl.col("day").is_in(late_days)).join(
         rows.filter(~pl.col("unread")), on="row"
     )
@@ -197,15 +210,21 @@ def _is_unread(defect: Defect) -> bool:
     return any(rule.startswith(UNREAD) for _, rule in defect.found)
 
 
-def readable_day(text: pl.Expr) -> pl.Expr:
-    """Return the day that one of our date forms writes, null for anything else."""
-    digits = text.str.normalize("NFKC").str.replace_all(r" .*$", "").str.strip_chars("日")
-    plain = digits.str.replace_all("[年月/.]", "-")
-    forms = ("%Y-%m-%d", "%Y%m%d")
-    return pl.coalesce(plain.str.to_date(form, strict=False) for form in forms)
+def decided_days(frame: pl.DataFrame, source: pl.DataFrame, chosen: np.ndarray) -> pl.Series:
+    """Return the day of each decision, null where a defect has made it unreadable.
+
+    An oddity writes the day of the record that it was made from, in whatever form.
+    """
+    day = pl.col(DECIDED).str.extract(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})$").str.to_date(strict=False)
+    is_oddity = pl.Series(chosen >= len(DEFECTS))
+    return pl.select(
+        pl.when(is_oddity)
+        .then(source.select(day).to_series())
+        .otherwise(frame.select(day).to_series())
+    ).to_series()
 
 
-def _is_late(calendar: Calendar, decided: date, today: date) -> bool:
+def _is_late(calendar: Calendar, today: date, decided: date) -> bool:
     """Say whether a decision should have been reported before today."""
     waited = calendar.lateness(decided, today)
     return waited is not None and waited > _LATE_AFTER

@@ -23,6 +23,8 @@ _BOM = b"\xef\xbb\xbf"
 _LARGEST_SHEET = 1_048_575
 _SUMS = ("CF_NR_FK", "CF_NR_WFFF")
 _PLAIN_SUM = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,6})?")
+_EATEN = re.compile(r"[1-9]\.[0-9]+E\+17")
+"""What a number of 18 digits looks like once a spreadsheet has taken it for a quantity."""
 _HEADER_ROWS = 1
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  the same bytes whenever the file is made
 
@@ -135,7 +137,10 @@ def _ndjson(out: Path, form: str, titles: Mapping[str, str]) -> Iterator[Write]:
 
 @contextmanager
 def _xlsx(out: Path, form: str, titles: Mapping[str, str]) -> Iterator[Write]:  # noqa: ARG001
-    """Codes and dates are text cells, sums are numbers, as careful clerks' workbooks have them."""
+    """Codes and dates are text cells, sums are numbers, as careful clerks' workbooks have them.
+
+    A code that was spoilt is the number that the spreadsheet made of it.
+    """
     with xlsxwriter.Workbook(str(out), {"constant_memory": True}) as book:
         book.set_properties({"created": _CREATED})
         sheet = book.add_worksheet("行政处罚")
@@ -157,7 +162,7 @@ def _write_row(sheet: Worksheet, row: int, cells: tuple[str, ...], *, sums: list
     for column, text in enumerate(cells):
         if not text:
             continue
-        if column in sums and _PLAIN_SUM.fullmatch(text):
+        if (column in sums and _PLAIN_SUM.fullmatch(text)) or _EATEN.fullmatch(text):
             sheet.write_number(row, column, float(text))
         else:
             sheet.write_string(row, column, text)

@@ -1,6 +1,6 @@
-"""Names that nobody bears: people called 赵甲乙 or 欧阳示例, firms called 样演 and 拟丙.
+"""Names that nobody bears: people called 赵甲乙 or 欧阳样例, firms called 样演 and 拟丙.
 
-Given names and trade names are written with a few characters (stems, branches, 示例样拟演摹), so
+Given names and trade names are written with a few characters (stems, branches, 例样拟演摹), so
 that a reader sees that they are invented, while surnames, lengths, compound surnames, names of
 minorities and names with a blank inside are as frequent as in real records.
 
@@ -15,9 +15,9 @@ SURNAMES = tuple(
     "鲁韦昌马苗凤花方俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余卜顾孟平黄"
 )
 COMPOUND_SURNAMES = ("欧阳", "司马", "上官", "诸葛", "皇甫", "尉迟", "公孙", "慕容")
-GIVEN = "甲乙丙丁戊己庚辛壬癸丑寅卯辰巳酉戌亥示例样拟演摹"
-MINORITY_FIRST = ("阿卜拟", "买买例", "帕提示", "次仁样", "扎西拟", "吉克示")
-MINORITY_LAST = ("示例木", "样拟提", "演卓玛", "摹多吉", "拟阿依", "例合木")
+GIVEN = "甲乙丙丁戊己庚辛壬癸丑寅卯辰巳酉戌亥例样拟演摹"
+MINORITY_FIRST = ("阿卜拟", "买买例", "帕提示", "次仁样", "扎西拟", "吉克样")
+MINORITY_LAST = ("样例木", "样拟提", "演卓玛", "摹多吉", "拟阿依", "例合木")
 
 WORDS = tuple(f"{first}{second}" for first in "示例样拟演摹仿设" for second in GIVEN + "源丰泰兴")
 """Trade names (字号) of firms and shops."""

@@ -6,6 +6,8 @@
 * number plates: letter Z, in provinces that do not use it.
 """
 
+from datetime import date
+
 import numpy as np
 
 from gongshi.formats import identity_no, organisation_code, registration_no, uscc
@@ -67,6 +69,16 @@ def identity(serials: np.ndarray) -> list[str]:
     return [
         _identity(area, birth, number)
         for area, birth, number in zip(areas, births, sequence.tolist(), strict=True)
+    ]
+
+
+def identity_of_child(serials: np.ndarray, today: date) -> list[str]:
+    """Return identity numbers of persons who are under 15 on `today`."""
+    days = np.datetime64(today, "D") - (serials % 5_000 + 100).astype("timedelta64[D]")
+    births = [day.replace("-", "") for day in np.datetime_as_string(days).tolist()]
+    return [
+        _identity(serial % 500, birth, serial % _SEQUENCES + 1)
+        for serial, birth in zip(serials.tolist(), births, strict=True)
     ]
 
 

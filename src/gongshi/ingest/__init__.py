@@ -4,7 +4,7 @@ Only what is certain is changed. A row that cannot be read for certain is refuse
 (`rules`), and every source row ends as taken or refused.
 """
 
-from gongshi.ingest.agencies import load_agencies
+from gongshi.ingest.agencies import agreeing_agencies, load_agencies
 from gongshi.ingest.read import read_tables
 
-__all__ = ["load_agencies", "read_tables"]
+__all__ = ["agreeing_agencies", "load_agencies", "read_tables"]

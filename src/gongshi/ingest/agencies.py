@@ -1,10 +1,32 @@
 """The agencies of a site: one folder each."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from gongshi.declarations.agency import AgencySpec
 from gongshi.declarations.base import load
 from gongshi.errors import SpecError
+from gongshi.ingest.agreement import demand_agreement
+from gongshi.table_schema import TableSchema
+
+
+def agreeing_agencies(folder: Path, schemas: Mapping[str, TableSchema]) -> dict[str, AgencySpec]:
+    """Return every agency under `folder`, each of which can be followed.
+
+    Raises:
+        SpecError: a declaration is wrong in itself, or does not agree with its schema.
+    """
+    agencies = load_agencies(folder)
+    for spec in agencies.values():
+        if spec.schema_name not in schemas:
+            raise SpecError(
+                f"schemas/ 中没有 {spec.schema_name}.json",
+                f"there is no schemas/{spec.schema_name}.json",
+                file=f"ingest/{spec.code}/agency.yml",
+                key="schema",
+            )
+        demand_agreement(spec, schemas[spec.schema_name])
+    return agencies
 
 
 def load_agencies(folder: Path) -> dict[str, AgencySpec]:

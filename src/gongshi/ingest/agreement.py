@@ -21,6 +21,11 @@ _TARGETS: Mapping[Derivation, str] = {
 }
 """Derivation → the role of the field that it gives."""
 
+_OF_EACH_ROW = (
+    *("party", "uscc", "reg_no", "org_code", "legal_rep", "id_no", "rep_id_no"),
+    *("authority", "authority_code"),
+)
+
 Fault = tuple[str, str, str]
 """Key, and what is wrong with it in Chinese and English."""
 
@@ -31,7 +36,13 @@ def demand_agreement(spec: AgencySpec, schema: TableSchema) -> None:
     Raises:
         SpecError: the first thing that is wrong, with file and key.
     """
-    for look in (_unknown_fields, _absent_authority, _derivations, _unread_authorities):
+    for look in (
+        _unknown_fields,
+        _constants,
+        _absent_authority,
+        _derivations,
+        _unread_authorities,
+    ):
         for key, zh, en in look(spec, schema):
             raise SpecError(zh, en, file=f"ingest/{spec.code}/agency.yml", key=key)
 
@@ -51,6 +62,7 @@ def _unknown_fields(spec: AgencySpec, schema: TableSchema) -> Iterator[Fault]:
         "absent": spec.absent,
         "optional": spec.optional,
         "derive": spec.derive.keys(),
+        "constants": spec.constants.keys(),
         "lookups": spec.lookups.keys() - set(PARTY_COLUMNS),
         "aliases": set(spec.aliases.values()),
         "layouts": spec.mapped - set(spec.aliases.values()) - set(PARTY_COLUMNS),
@@ -62,12 +74,21 @@ def _unknown_fields(spec: AgencySpec, schema: TableSchema) -> Iterator[Fault]:
                 f"{schema.name} 没有字段 {'、'.join(strange)}",
                 f"{schema.name} has no field {', '.join(strange)}",
             )
-    if not spec.template and (lost := sorted(spec.optional - spec.mapped - spec.derive.keys())):
+    if not spec.template and (lost := sorted(spec.optional - spec.mapped - spec.unread)):
         yield (
             "optional",
             f"没有列对应 {'、'.join(lost)};来源没有的字段请列入 absent",
             f"no column means {', '.join(lost)}; a field that is not there is `absent`",
         )
+
+
+def _constants(spec: AgencySpec, schema: TableSchema) -> Iterator[Fault]:
+    """Yield fields that tell one row from another, and so have no one value for a file."""
+    own = {schema.by_role[role].name for role in _OF_EACH_ROW if role in schema.by_role}
+    for field in sorted(own & spec.constants.keys()):
+        zh = f"{schema.by_name[field].title}每行不同,不能用同一个值;机关请写在 authorities 中"
+        en = "differs from row to row; an authority is declared under `authorities`"
+        yield f"constants.{field}", zh, en
 
 
 def _absent_authority(spec: AgencySpec, schema: TableSchema) -> Iterator[Fault]:

@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import polars as pl
 
+from gongshi.content import is_authority, looks_like_organisation
 from gongshi.declarations.agency import AgencySpec, Authority
 from gongshi.formats import uscc
 from gongshi.formats.text import fold
-from gongshi.ingest.layouts import is_authority
-from gongshi.ingest.parties import looks_like_organisation
 from gongshi.ingest.reading import Reading
 from gongshi.ingest.rules import Doubt
 from gongshi.models import ROW, SHEET

@@ -7,14 +7,14 @@ agency wrote it, for validation to refuse with a reason.
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 
 import polars as pl
 
 from gongshi.declarations.agency import PARTY_COLUMNS, AgencySpec
 from gongshi.errors import FormatError
-from gongshi.formats import day, doc_no, money
-from gongshi.formats.text import clean, fold
+from gongshi.formats import day, doc_no, typed_sum
+from gongshi.formats.text import clean, fold, has_odd_digits
+from gongshi.ingest.serials import UNKNOWN, as_day
 from gongshi.table_schema import Field, TableSchema
 
 _UNTIDY = (
@@ -31,7 +31,9 @@ _JUNK = frozenset(("无", "空", "暂无", "null", "NULL", "undefined", "None", 
 _ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _PLAIN_SUM = r"^[0-9]{1,12}(?:\.[0-9]{1,6})?$"
 _CODE = r"^[0-9A-Z]*$"
-_ZERO_TAIL = re.compile(r"(\.[0-9]*?)0+$")
+_TEXT_SIGNS = "'\u2018\u2019`"
+"""Signs that make a cell text in a spreadsheet, and come along in some exports."""
+_KINDS = {"fine_wan": "fine", "confiscated_wan": "confiscated"}
 _CODE_ROLES = frozenset(
     {
         *("uscc", "reg_no", "org_code", "tax_no", "id_no", "rep_id_no"),
@@ -40,8 +42,13 @@ _CODE_ROLES = frozenset(
 )
 
 
-def tidy(frame: pl.DataFrame, spec: AgencySpec, schema: TableSchema) -> pl.DataFrame:
-    """Return the frame with every field cleaned, looked up and in our notation."""
+def tidy(
+    frame: pl.DataFrame, spec: AgencySpec, schema: TableSchema, *, epoch: int = UNKNOWN
+) -> pl.DataFrame:
+    """Return the frame with every field cleaned, looked up and in our notation.
+
+    `epoch` is the year from which serial numbers of days count (`serials`).
+    """
     columns = []
     for name in frame.columns:
         if name not in schema.by_name and name not in PARTY_COLUMNS:
@@ -52,7 +59,7 @@ def tidy(frame: pl.DataFrame, spec: AgencySpec, schema: TableSchema) -> pl.DataF
         series = _without_placeholders(series, spec, field)
         if words := spec.lookups.get(name):
             series = series.replace({**words})
-        columns.append(_in_our_notation(series, spec, field) if field else series)
+        columns.append(_in_our_notation(series, spec, field, epoch) if field else series)
     return pl.DataFrame(columns)
 
 
@@ -85,12 +92,13 @@ def _without_placeholders(series: pl.Series, spec: AgencySpec, field: Field | No
     return series.set(nothing, "") if nothing.any() else series
 
 
-def _in_our_notation(series: pl.Series, spec: AgencySpec, field: Field) -> pl.Series:
+def _in_our_notation(series: pl.Series, spec: AgencySpec, field: Field, epoch: int) -> pl.Series:
     """Return the series as the field's type and role ask, where that is certain."""
     if field.type == "date":
-        return rewritten(series, _day, unless=_ISO_DAY)
+        return rewritten(series, lambda text: _day(text, epoch), unless=_ISO_DAY)
     if field.type == "number":
-        return rewritten(series, _sum, unless=_PLAIN_SUM)
+        kind = _KINDS.get(field.role, "")
+        return rewritten(series, lambda text: _sum(text, kind), unless=_PLAIN_SUM)
     if field.role in _CODE_ROLES:
         return rewritten(series, _code, unless=_CODE)
     if field.role == "doc_no" and not spec.template:
@@ -98,51 +106,37 @@ def _in_our_notation(series: pl.Series, spec: AgencySpec, field: Field) -> pl.Se
     return series
 
 
-def _day(text: str) -> str:
+def _day(text: str, epoch: int) -> str:
     """Return a date as ISO text, anything else as it is."""
     try:
         return day.parse(text).isoformat()
     except FormatError:
+        return as_day(text, epoch)
+
+
+def _sum(text: str, kind: str) -> str:
+    """Return a sum as a plain number of 万元, anything doubtful as it is.
+
+    >>> _sum("2000元", "fine"), _sum("约3万元", "fine")
+    ('0.2', '约3万元')
+    """
+    try:
+        return typed_sum.plain(text, kind=kind)
+    except FormatError:
         return text
 
 
-def _sum(text: str) -> str:
-    """Return a sum as a plain number of 万元, anything doubtful as it is.
-
-    A unit that is written holds; a bare number is 万元, as the column says.
-
-    >>> _sum("1,000.50"), _sum("2000元"), _sum("20万元"), _sum("５万"), _sum("约3万元")
-    ('1000.5', '0.2', '20', '5', '约3万元')
-    """
-    folded = fold(text).replace(",", "") if _grouped(fold(text)) else fold(text)
-    if re.fullmatch(r"[0-9]{1,12}\.[0-9]{7,20}", folded):
-        folded = str(round(Decimal(folded), 6)) if _is_dust(folded) else folded
-    if re.fullmatch(r"[0-9]{1,12}(?:\.[0-9]{1,6})?", folded):
-        return _ZERO_TAIL.sub(r"\1", folded).rstrip(".") if "." in folded else folded
-    folded = re.sub(r"(?<=元)[整正]$", "", folded)
-    if re.fullmatch(r"[0-9.]+万", folded):
-        folded += "元"
-    found = money.amounts_in(folded)
-    if len(found) == 1 and (found[0].start, found[0].end) == (0, len(folded)):
-        return money.format_wan(found[0].fen)
-    return text
-
-
-def _is_dust(number: str) -> bool:
-    """Say whether a long fraction is what binary arithmetic left of a short one."""
-    exact = Decimal(number)
-    return abs(exact - round(exact, 6)) < Decimal("1e-9")
-
-
-def _grouped(text: str) -> bool:
-    """Say whether commas stand between thousands."""
-    return re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?:万?元)?", text) is not None
-
-
 def _code(text: str) -> str:
-    """Return a code in half-width capitals without blanks; scientific notation stays as it is."""
-    folded = fold(text).upper()
-    return folded if folded.isascii() and "E+" not in folded else text
+    """Return a code in half-width capitals without blanks, and without the sign of a text cell.
+
+    Scientific notation stays as it is, and so does what only looks like a digit.
+
+    >>> _code("'9111 0000 8021 0043 3b"), _code("9.11101E+17"), _code("①1")
+    ('91110000802100433B', '9.11101E+17', '①1')
+    """
+    folded = fold(text.lstrip(_TEXT_SIGNS)).upper()
+    sure = folded.isascii() and "E+" not in folded and not has_odd_digits(text)
+    return folded if sure else text
 
 
 def _doc_no(text: str) -> str:

@@ -9,11 +9,11 @@ text, or from the whole of it where a row names one party.
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from gongshi.content import SUITS, is_plainly_person
 from gongshi.declarations.agency import FROM_TEXT, ORGANISATION, PERSON, AgencySpec, Derivation
 from gongshi.formats import doc_no, kinds, money, uscc
 from gongshi.ingest.deciding import deciding
-from gongshi.ingest.layouts import SUITS
-from gongshi.ingest.parties import Party, is_plainly_person, parties_of
+from gongshi.ingest.parties import Party, parties_of
 from gongshi.ingest.rules import Doubt
 from gongshi.ingest.shares import shares
 from gongshi.ingest.sums import Sums, sums_in

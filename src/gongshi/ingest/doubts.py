@@ -8,7 +8,7 @@ from gongshi.ingest.rules import Doubt
 from gongshi.models import ROW, SHEET
 from gongshi.table_schema import TableSchema
 
-_ERROR_VALUE = r"^#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$"
+_ERROR_VALUE = r"^#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|TABLE!)$"
 _SCIENTIFIC = r"^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}$"
 _FORMULA = r"^[=@+\uff1d\uff20\uff0b]"
 _LOST = "�"
@@ -32,8 +32,9 @@ def doubtful_cells(frame: pl.DataFrame, schema: TableSchema) -> Iterator[tuple[s
     seen = frame.select(hit.any().alias(f"{n}") for n, hit in enumerate(checks.values())).row(0)
     for ((rule, name), hit), any_hit in zip(checks.items(), seen, strict=True):
         if any_hit:
-            for sheet, row in frame.filter(hit).select(SHEET, ROW).iter_rows():
-                yield sheet, row, Doubt(rule, name)
+            field = schema.by_name.get(name)
+            for sheet, row, text in frame.filter(hit).select(SHEET, ROW, name).iter_rows():
+                yield sheet, row, Doubt(rule, name, value=field.shown(text) if field else "")
 
 
 def _checks(name: str, schema: TableSchema) -> Mapping[str, pl.Expr]:

@@ -1,22 +1,18 @@
 """Whose file is it? The header decides: the one declared layout that its columns fit."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gongshi.content import SUITS
 from gongshi.declarations.agency import AgencySpec, Layout
-from gongshi.errors import FileRefusedError, FormatError
-from gongshi.formats import day
-from gongshi.formats.text import fold
+from gongshi.errors import FileRefusedError
 from gongshi.ingest.agreement import authority_titles, demand_agreement
 from gongshi.readers.header import Expectations, Header, Titles, find, normal, without_header
 from gongshi.readers.piece import Piece
 from gongshi.table_schema import TableSchema
 
 _NEW_SOURCE = "新来源请维护者按 docs/contributor.md 的“Add an agency”声明版式。"
-_LONGEST_NUMBER = 128
-_SHORTEST_NAME, _LONGEST_NAME = 3, 60
-"""Characters, of document numbers and of the names of authorities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +33,8 @@ def choose(
     """Return the one agency whose layout the sheets have; `sheets` are the first pieces.
 
     Raises:
-        FileRefusedError: F07, no header; F08, columns missing; F11, several agencies fit.
+        FileRefusedError: F07, no header; F08, columns missing, or a member of an archive that has
+            other columns; F11, several agencies fit.
         SpecError: a declaration does not agree with its schema.
     """
     layouts = [
@@ -64,6 +61,7 @@ def choose(
     for each, name, header in fits:
         if each is spec and (name not in headers or header.rank < headers[name].rank):
             headers[name] = header
+    _demand_every_member(path, sheets, headers, spec)
     for header in headers.values():
         _demand_one_authority(path, header, spec, schemas[spec.schema_name])
     return Choice(spec, schemas[spec.schema_name], headers)
@@ -77,7 +75,7 @@ def titles_of(spec: AgencySpec, schema: TableSchema) -> list[Titles]:
     """
     demand_agreement(spec, schema)
     needed = {field.name for field in schema.fields if field.is_required}
-    unread = spec.absent | spec.derive.keys()
+    unread = spec.unread
     needed -= unread
     layouts = [_declared(spec, layout) for layout in spec.layouts]
     if spec.template:
@@ -108,47 +106,6 @@ def expectations(schema: TableSchema) -> Expectations:
     }
 
 
-def is_day(text: str) -> bool:
-    """Say whether a text is a calendar day."""
-    try:
-        day.parse(text)
-    except FormatError:
-        return False
-    return True
-
-
-def is_doc_no(text: str) -> bool:
-    """Say whether a text can be a document number: short, with a figure, no sentence.
-
-    >>> is_doc_no("甲市监罚〔2023〕1号"), is_doc_no("《某法》第十条"), is_doc_no("2023年4月5日")
-    (True, False, False)
-    """
-    folded = fold(text)
-    digits = any(symbol.isdigit() or symbol in "一二三四五六七八九" for symbol in folded)
-    return digits and len(folded) <= _LONGEST_NUMBER and "《" not in folded and not is_day(text)
-
-
-def is_authority(text: str) -> bool:
-    """Say whether a text can be the name of an authority: no date, no law, no figure.
-
-    >>> is_authority("甲市市场监督管理局"), is_authority("《某法》第10条")
-    (True, False)
-    """
-    folded = fold(text)
-    return _SHORTEST_NAME <= len(folded) <= _LONGEST_NAME and not any(
-        c.isdigit() or c in "《》。；" for c in folded
-    )
-
-
-SUITS: Mapping[str, Callable[[str], bool]] = {
-    "decided_on": is_day,
-    "doc_no": is_doc_no,
-    "authority": is_authority,
-    "basis": lambda text: "《" in text or "法" in text or "条" in text,
-}
-"""Role of a field → whether a text can stand there."""
-
-
 def _only(path: Path, fits: Sequence[tuple[AgencySpec, str, Header]]) -> AgencySpec:
     """Return the agency of the best readings; two that are equally good are one too many."""
     best = min(header.rank for *_, header in fits)
@@ -163,6 +120,26 @@ def _only(path: Path, fits: Sequence[tuple[AgencySpec, str, Header]]) -> AgencyS
             todo="请用 --agency 指定报送单位。",
         )
     return next(iter(codes.values()))
+
+
+def _demand_every_member(
+    path: Path, sheets: Sequence[Piece], headers: Mapping[str, Header], spec: AgencySpec
+) -> None:
+    """Refuse an archive with a member that has another layout: its rows would not be taken.
+
+    Raises:
+        FileRefusedError: F08, no sheet of a member has the layout of the others.
+    """
+    members = {sheet.member: False for sheet in sheets if sheet.member}
+    members |= {sheet.member: True for sheet in sheets if sheet.member and sheet.sheet in headers}
+    if strange := sorted(member for member, fits in members.items() if not fits):
+        raise FileRefusedError(
+            f"压缩包里的“{strange[0]}”没有 {spec.code} 的表头,而其他文件有。",
+            f"{strange[0]} in the archive does not have the columns of {spec.code}, others do.",
+            file=path.name,
+            rule="F08",
+            todo="请把表样不同的文件分开报送,并删去不是数据的文件。",
+        )
 
 
 def _demand_one_authority(

@@ -8,11 +8,11 @@ in a person's column would be masked, a person in an organisation's would be pub
 import re
 from dataclasses import dataclass
 
+from gongshi.content import looks_like_organisation, looks_like_person
 from gongshi.declarations.agency import ORGANISATION, PERSON, Parties
 from gongshi.formats.text import fold
 from gongshi.ingest.rules import Doubt
 from gongshi.models import Category
-from gongshi.redaction import forms
 
 _OPENING, _CLOSING = "（(〔[【", "）)〕]】"
 _SPACED_NAME = re.compile(r"[\u3400-\u9fff](?:\s+[\u3400-\u9fff]){1,3}")
@@ -24,18 +24,9 @@ _FORMER = re.compile(r"[（(]\s*原(?:名称?[:：为]?)?([^（()）]+)[）)]")
 _BRACKET_AT_END = re.compile(r"\s*[（(][^（()）]*(?:[（(][^（()）]*[）)][^（()）]*)*[）)]\s*$")
 _BRACKET_AT_START = re.compile(r"^\s*[（(][^（()）]*[）)]\s*")
 
-_HAN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}")
-_LONG_NAME = re.compile(r"[\u3400-\u9fff]{1,12}(?:[·•\uff0e・‧∙][\u3400-\u9fffA-Za-z]{1,12}){1,4}")
-_FOREIGN_NAME = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ.'\u2019,\- ]{1,58}")
-_ORGANISATION = re.compile(
-    r"公司|银行|支行|分行|分理处|营业|信用|联社|合作社|集团|中心|事务所|经营部|经纪|代理|信托|基金"
-    r"|保险|证券|租赁|财务|储蓄|办事处|代办|机构|企业|工厂|商店|超市|医院|学校|大学|酒店|协会|委员会"
-    r"|(?:厂|店|社|所|站|部|局|院|馆|场|矿|行|库|队|会|室|处)$"
-)
 _LABEL = re.compile(
     r"姓名|名称|当事人|法定代表|负责人|单位[:：]|地址[:：]|住所[:：]|电话[:：0-9]|决定书|处罚|违法|违规|[。；;《》]"
 )
-_MASKED_GIVEN = re.compile("某{1,2}[一-龥]?")
 _SHORTEST_ORGANISATION = 4
 _WHOLE_COMPANY = re.compile(r"有限责任公司|股份有限公司|有限公司")
 _AND_OTHERS = re.compile(r"(?<=.)等(?:[0-9一二三四五六七八九十两几多]+[人名个家户].*)?$")
@@ -68,33 +59,6 @@ def parties_of(organisations: str, persons: str, how: Parties) -> list[Party] | 
     if len({(fold(party.name), party.category) for party in found}) < len(found):
         return Doubt("A07", ORGANISATION, "同一名称出现两次", "a name stands twice")
     return found
-
-
-def looks_like_organisation(text: str) -> bool:
-    """Say whether a text has a word that names of organisations have.
-
-    >>> looks_like_organisation("示例银行甲市支行"), looks_like_organisation("张某")
-    (True, False)
-    """
-    return _ORGANISATION.search(text) is not None
-
-
-def looks_like_person(text: str) -> bool:
-    """Say whether a text has the shape of a person's name and of nothing longer."""
-    return any(shape.fullmatch(text) for shape in (_HAN_NAME, _LONG_NAME, _FOREIGN_NAME))
-
-
-def is_plainly_person(name: str) -> bool:
-    """Say whether a name can only be a person's, in full or masked already: by its surname too.
-
-    >>> [is_plainly_person(name) for name in ("张某某", "张三丰", "老王烧烤", "李记食品店", "")]
-    [True, True, False, False, False]
-    """
-    if looks_like_organisation(name) or not looks_like_person(name):
-        return False
-    surname = forms.surname_end(name, 0)
-    is_masked = surname is not None and _MASKED_GIVEN.fullmatch(name, surname) is not None
-    return is_masked or forms.is_name(name)
 
 
 def _named(text: str, kind: str, how: Parties) -> list[Party] | Doubt:
@@ -135,7 +99,7 @@ def _organisation(text: str) -> Party | Doubt:
     outside = re.sub(r"[（(][^（()）]*[）)]", "", name)
     if len(_WHOLE_COMPANY.findall(outside)) > 1 or re.search(r"[、，,;；]", outside):
         return Doubt("A07", ORGANISATION)
-    if not _ORGANISATION.search(name):
+    if not looks_like_organisation(name):
         return Doubt("A06", ORGANISATION, "单位名称列里不像单位名称", "no name of an organisation")
     return Party(name, Category.ORGANISATION, short)
 

@@ -7,18 +7,34 @@ from pathlib import Path
 
 import polars as pl
 
-from gongshi.declarations.agency import PARTY_COLUMNS, AgencySpec, ReaderOptions
+from gongshi.declarations.agency import (
+    ORGANISATION,
+    PARTY_COLUMNS,
+    PERSON,
+    AgencySpec,
+    ReaderOptions,
+)
 from gongshi.errors import FileRefusedError, UsageError
+from gongshi.ingest import serials
 from gongshi.ingest.authorities import speaking_for
 from gongshi.ingest.cells import tidy
 from gongshi.ingest.decisions import FROM_ROW, records
 from gongshi.ingest.doubts import doubtful_cells
 from gongshi.ingest.layouts import Choice, choose
 from gongshi.ingest.reading import Reading
-from gongshi.ingest.rules import Doubt, finding
+from gongshi.ingest.rules import Doubt
 from gongshi.ingest.sheets import reading_of, unread
 from gongshi.marking.words import is_summary
-from gongshi.models import ROW, SHEET, Finding, RawTable, Source
+from gongshi.models import (
+    ROW,
+    SHEET,
+    Category,
+    Finding,
+    Letters,
+    RawTable,
+    Source,
+    of_category,
+)
 from gongshi.readers.child import pieces
 from gongshi.readers.piece import Piece
 from gongshi.table_schema import TableSchema
@@ -56,8 +72,8 @@ def read_tables(
             agency=choice.spec.code,
             file=path.name,
             sha256=digest,
-            encoding=shown[0].encoding,
-            evidence=shown[0].evidence,
+            encoding=_each(sheet.encoding for sheet in shown),
+            evidence=_each(sheet.evidence for sheet in shown),
         ),
         schema=choice.schema.name,
         frame=_complete(reading.frame, choice.schema),
@@ -70,9 +86,9 @@ def read_tables(
 
 
 def _chosen(agencies: Mapping[str, AgencySpec], agency: str | None) -> list[AgencySpec]:
-    """Return the agencies whose layouts are looked for."""
+    """Return the agencies whose layouts are looked for; a draft only where it is named."""
     if agency is None:
-        return list(agencies.values())
+        return [spec for spec in agencies.values() if not spec.draft]
     if agency not in agencies:
         known = "、".join(sorted(agencies))
         raise UsageError(
@@ -105,6 +121,11 @@ def _book(path: Path, options: ReaderOptions) -> Book:
     return book
 
 
+def _each(texts: Iterable[str]) -> str:
+    """Return what is said of the sheets, once each: the members of an archive may differ."""
+    return "、".join(dict.fromkeys(filter(None, texts)))
+
+
 def _reading(path: Path, book: Book, choice: Choice) -> Reading:
     """Return what all sheets give."""
     spec, schema = choice.spec, choice.schema
@@ -113,14 +134,17 @@ def _reading(path: Path, book: Book, choice: Choice) -> Reading:
         for name, parts in book.items()
         if name in choice.headers
     ]
-    reading = _together(sheets)
+    reading = _with_constants(_together(sheets), spec)
     notes = [unread(parts[0]) for name, parts in book.items() if name not in choice.headers]
+    epoch = min(parts[0].epoch for parts in book.values())
+    notes += serials.told(reading, schema, epoch)
     reading = replace(
-        reading, frame=tidy(reading.frame, spec, schema), findings=(*reading.findings, *notes)
+        reading,
+        frame=tidy(reading.frame, spec, schema, epoch=epoch),
+        findings=(*reading.findings, *notes),
     )
     reading = reading.refusing(doubtful_cells(reading.frame, schema))
     reading = _by_party(speaking_for(reading, spec, schema), spec, schema)
-    fewest, most = spec.rows
     if not reading.rows:
         raise FileRefusedError(
             "只有表头,没有记录。",
@@ -129,26 +153,27 @@ def _reading(path: Path, book: Book, choice: Choice) -> Reading:
             rule="F01",
             todo="如当期没有记录,无需报送;空文件不会清空已有数据。",
         )
-    if not fewest <= reading.rows <= most:
-        doubt = Doubt(
-            "A23", "", f"{reading.rows} 行,应为 {fewest} 至 {most} 行", f"{reading.rows} rows"
-        )
-        reading = replace(reading, findings=(*reading.findings, finding(doubt, sheet="", row=0)))
     return reading
 
 
 def _together(sheets: list[Reading]) -> Reading:
-    """Return the readings of several sheets as one; letters of columns are the first sheet's."""
-    columns: dict[str, str] = {}
-    for sheet in reversed(sheets):
-        columns |= sheet.columns
+    """Return the readings of several sheets as one."""
+    columns: dict[str, Mapping[str, str]] = {}
+    for sheet in sheets:
+        columns |= sheet.columns.sheets
     frame = pl.concat([sheet.frame for sheet in sheets], how="diagonal")
     return Reading(
         frame=frame.with_columns(pl.col(pl.String).fill_null("")),
-        columns=columns,
+        columns=Letters(columns),
         findings=tuple(each for sheet in sheets for each in sheet.findings),
         refused=frozenset(each for sheet in sheets for each in sheet.refused),
     )
+
+
+def _with_constants(reading: Reading, spec: AgencySpec) -> Reading:
+    """Return the reading with what the agency declares of the file as a whole."""
+    values = [pl.lit(text).alias(field) for field, text in spec.constants.items()]
+    return replace(reading, frame=reading.frame.with_columns(values))
 
 
 def _by_party(reading: Reading, spec: AgencySpec, schema: TableSchema) -> Reading:
@@ -168,12 +193,18 @@ def _by_party(reading: Reading, spec: AgencySpec, schema: TableSchema) -> Readin
     return replace(reading.refusing(doubts), frame=frame)
 
 
-def _in_our_fields(columns: Mapping[str, str], schema: TableSchema) -> dict[str, str]:
-    """Return the letters of our fields; the party's is that of the first column of parties."""
-    found = {name: letters for name, letters in columns.items() if name in schema.by_name}
+def _in_our_fields(columns: Letters, schema: TableSchema) -> Letters:
+    """Return the letters of our fields; the party's are those of the column of its category."""
     party = schema.by_role["party"].name
-    letters = [columns[name] for name in PARTY_COLUMNS if name in columns]
-    return found if party in found or not letters else {party: letters[0], **found}
+    persons = of_category(party, Category.PERSON)
+    sheets = {}
+    for sheet, found in columns.sheets.items():
+        ours = {name: letters for name, letters in found.items() if name in schema.by_name}
+        for name, kind in ((party, ORGANISATION), (persons, PERSON), (party, PERSON)):
+            if kind in found:
+                ours.setdefault(name, found[kind])
+        sheets[sheet] = ours
+    return Letters(sheets)
 
 
 def _in_order(findings: Iterable[Finding], schema: TableSchema) -> tuple[Finding, ...]:

@@ -1,12 +1,12 @@
 """What reading has made of a file so far: records, findings, and rows given up on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from gongshi.ingest.rules import Doubt, finding
-from gongshi.models import ROW, SHEET, Finding, Severity
+from gongshi.models import ROW, SHEET, Finding, Letters, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class Reading:
     """`frame` has `_sheet`, `_row` and text columns; refused rows are no longer in it."""
 
     frame: pl.DataFrame = field(repr=False)
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Letters = field(default_factory=Letters)
     findings: tuple[Finding, ...] = ()
     refused: frozenset[tuple[str, int]] = frozenset()
 
@@ -26,7 +26,7 @@ class Reading:
     def refusing(self, doubts: Iterable[tuple[str, int, Doubt]]) -> "Reading":
         """Return the reading without the rows in doubt, each with its finding."""
         told = [
-            finding(doubt, sheet=sheet, row=row, column=self.columns.get(doubt.field, ""))
+            finding(doubt, sheet=sheet, row=row, column=self.columns.of(sheet, doubt.field))
             for sheet, row, doubt in doubts
         ]
         gone = {(each.sheet, each.row) for each in told if each.severity is Severity.ERROR}

@@ -5,7 +5,8 @@
     F01 missing or empty      F02 too large             F03 built to exhaust or deceive
     F04 encoding not proved   F05 damaged, or no reader F06 the reader ran out or crashed
     F07 no header found       F08 columns do not fit    F09 quotation without end
-    F10 encrypted             F11 several agencies fit
+    F10 encrypted             F11 several agencies fit  F12 no rows and columns in it
+    F13 titles stand over the wrong columns
 """
 
 from collections.abc import Mapping
@@ -39,9 +40,9 @@ _TABLE = (
     Rule(
         id="A02",
         severity=ERROR,
-        title="单元格是公式错误值",
-        todo="请改正公式,或填写实际内容。",
-        title_en="the cell holds a formula error",
+        title="单元格是公式错误值,或者没有算出的公式(#CALC!)、嵌套的表格(#TABLE!)",
+        todo="请改正公式,或填写实际内容;公式没有计算结果的,请用 Excel 或 WPS 打开后保存。",
+        title_en="the cell holds a formula error, an uncalculated formula or a table",
     ),
     Rule(
         id="A03",
@@ -135,11 +136,11 @@ _TABLE = (
         title_en="the row is no record and was passed over",
     ),
     Rule(
-        id="A23",
-        severity=ERROR,
-        title="记录数不在声明的范围内",
-        todo="请核对文件是否完整;如属实,请维护者调整 agency.yml 的 rows。",
-        title_en="the number of records is outside the declared range",
+        id="A26",
+        severity=INFO,
+        title="日期写成了表格软件的序列号,已换算",
+        todo="请核对换算的日期;以后请把该列设为日期或文本格式再导出。",
+        title_en="dates were written as serial numbers of a spreadsheet and have been converted",
     ),
 )
 
@@ -149,15 +150,19 @@ RULES: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in _TABLE})
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why one row cannot be read: a rule, the field that shows it, and the case at hand."""
+    """Why one row cannot be read: a rule, the field that shows it, and the case at hand.
+
+    `value` is what a finding may show of the cell (`table_schema.Field.shown`).
+    """
 
     rule: str
     field: str
     detail: str = ""
     detail_en: str = ""
+    value: str = ""
 
 
-def finding(doubt: Doubt, *, sheet: str, row: int, column: str = "", value: str = "") -> Finding:
+def finding(doubt: Doubt, *, sheet: str, row: int, column: str = "") -> Finding:
     """Return the finding for a doubt about one row, or about the file where `row` is 0."""
     rule = RULES[doubt.rule]
     detail = f":{doubt.detail}" if doubt.detail else ""
@@ -169,7 +174,7 @@ def finding(doubt: Doubt, *, sheet: str, row: int, column: str = "", value: str 
         field=doubt.field,
         rule=rule.id,
         severity=rule.severity,
-        value=value,
+        value=doubt.value,
         message=f"{rule.title}{detail}。{rule.todo}",
         message_en=f"{rule.title_en}{detail_en}",
     )

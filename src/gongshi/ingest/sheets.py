@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from gongshi.errors import FileRefusedError
+from gongshi.ingest.mismatch import Titled, demand_own_content
 from gongshi.ingest.reading import Reading
 from gongshi.ingest.rules import Doubt, finding
-from gongshi.models import ROW, SHEET, Finding
+from gongshi.models import ROW, SHEET, Finding, Letters
+from gongshi.readers.columns import column_letters
 from gongshi.readers.header import Header, records
 from gongshi.readers.piece import CELL, Piece
-from gongshi.readers.workbook import column_letters
 from gongshi.table_schema import TableSchema
 
 _KINDS_OF_ROW = {"header": "重复的表头", "total": "合计行", "note": "说明文字"}
@@ -22,7 +23,7 @@ def reading_of(file: str, parts: Sequence[Piece], header: Header, schema: TableS
     """Return the records of one sheet: `_sheet`, `_row`, the fields that the sheet has.
 
     Raises:
-        FileRefusedError: F08, two columns mean the same field.
+        FileRefusedError: F08, two columns mean the same field; F13, a title over another's content.
     """
     sheet = parts[0].sheet
     whole = pl.concat([part.frame for part in parts], how="diagonal").with_columns(
@@ -30,6 +31,7 @@ def reading_of(file: str, parts: Sequence[Piece], header: Header, schema: TableS
     )
     frame, passed = records(whole, header)
     columns = _columns(file, header, schema)
+    demand_own_content(Titled(file, sheet, header.titles, columns), frame, schema)
     fields = [_field(frame, indexes).alias(name) for name, indexes in columns.items()]
     named = frame.select(pl.lit(sheet).alias(SHEET), ROW, *fields)
     long_rows, findings = _leftovers(sheet, frame, header)
@@ -38,9 +40,10 @@ def reading_of(file: str, parts: Sequence[Piece], header: Header, schema: TableS
         for kind, rows in passed.items()
         for row in rows
     ]
+    letters = {name: column_letters(indexes[0]) for name, indexes in columns.items()}
     return Reading(
         frame=named,
-        columns={name: column_letters(indexes[0]) for name, indexes in columns.items()},
+        columns=Letters({sheet: letters}),
         findings=(*findings, *passed_over),
     ).refusing((sheet, row, Doubt("A01", "")) for row in long_rows)
 

@@ -37,6 +37,8 @@ _CODE_WORDS = re.compile(
     r"(?:uscc|_code|usccs|codes|信用代码|机构代码|统一代码|纳税人识别号|税号|party/|authority/|parties/|[Uu]rn:uscc:)[^0-9A-Za-z\n]{0,8}$"
 )
 _BEFORE, _AFTER = 96, 32
+_WINDOW = 16 << 20
+"""Bytes looked at before they are given back, at least."""
 _MOBILE_LENGTH = 11
 
 
@@ -63,24 +65,48 @@ class Candidate:
 
 
 def candidates(data: bytes | mmap.mmap) -> Iterator[Candidate]:
-    """Yield what passes its own check: identity numbers, mobile numbers, cards."""
-    for match in _in_runs(data):
-        kind = match.lastgroup or ""
-        number = _SEPARATORS.sub(b"", match[0]).decode().upper()
-        yield from _checked(kind, number, match.start(), match.end())
-    for match in _WIDE.finditer(data) if _ANY_WIDE.search(data) else ():
-        number = match[0].decode("utf-8", "ignore").translate(_WIDE_TO_ASCII).upper()
-        for kind in ("identity", "mobile"):
+    """Yield what passes its own check: identity numbers, mobile numbers, cards.
+
+    What is mapped is given back window by window: a file of any size takes no more than one.
+    """
+    for start, end in _windows(data):
+        for match in _in_runs(data, start, end):
+            kind = match.lastgroup or ""
+            number = _SEPARATORS.sub(b"", match[0]).decode().upper()
             yield from _checked(kind, number, match.start(), match.end())
+        for match in _WIDE.finditer(data, start, end) if _ANY_WIDE.search(data, start, end) else ():
+            number = match[0].decode("utf-8", "ignore").translate(_WIDE_TO_ASCII).upper()
+            for kind in ("identity", "mobile"):
+                yield from _checked(kind, number, match.start(), match.end())
+        if isinstance(data, mmap.mmap):
+            _give_back(data, start, end)
 
 
-def _in_runs(data: bytes | mmap.mmap) -> Iterator[re.Match[bytes]]:
+def _windows(data: bytes | mmap.mmap) -> Iterator[tuple[int, int]]:
+    """Yield stretches that end behind a line feed, which is part of no number."""
+    start = 0
+    while start < len(data):
+        cut = data.find(b"\n", start + _WINDOW) + 1
+        end = cut or len(data)
+        yield start, end
+        start = end
+
+
+def _give_back(data: mmap.mmap, start: int, end: int) -> None:
+    """Let the system have the whole pages between two places; a later look maps them again."""
+    first = start - start % mmap.PAGESIZE
+    last = end - end % mmap.PAGESIZE
+    if last > first:
+        data.madvise(mmap.MADV_DONTNEED, first, last - first)
+
+
+def _in_runs(data: bytes | mmap.mmap, start: int, end: int) -> Iterator[re.Match[bytes]]:
     """Yield the matches of the pattern, which is tried inside runs of digits only.
 
     A pattern that begins with a plain set of characters is searched ten times as fast as one that
     begins by looking back; the byte behind a run is passed on, so that it can be looked at.
     """
-    for run in _RUN.finditer(data):
+    for run in _RUN.finditer(data, start, end):
         yield from _PATTERN.finditer(data, run.start(), run.end() + 1)
 
 

@@ -26,7 +26,9 @@ from gongshi.site import sync_folder
 
 _DEFAULTS = ReaderOptions()
 _SEND = "改好后保存，直接报送本工作簿即可；本表、底色和批注都不算数据。"
-_AS_READ = "各工作表是读到的内容，每格都是文本，行号与原文件相同。"
+_AS_READ = (
+    "各工作表是读到的内容，每格都是文本，行号与原文件相同（JSON 没有表头行，第 1 条在第 2 行）。"
+)
 _NOT_XLSX = f"原文件不是 XLSX：{_AS_READ}"
 _INSTEAD = {
     Way.OWN: f"原工作簿的格式没有保留（%s）：{_AS_READ}",

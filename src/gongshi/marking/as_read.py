@@ -1,23 +1,25 @@
 """A new workbook of the cells as they were read: text in every cell, every row in its place.
 
-For CSV, XLS and whatever openpyxl cannot carry. Rows are streamed. Cells are text with the text
+For CSV, XLS and whatever openpyxl cannot carry; the keys of JSON get a row of their own above the
+records. Rows are streamed. Cells are text with the text
 format, so that codes keep their digits and nothing is taken for a formula.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from gongshi.declarations.agency import ReaderOptions
 from gongshi.marking.book import TEXT_FORMAT, add_summary, put_marks, write_text
 from gongshi.marking.unfit import UnfitError
-from gongshi.marking.words import DATA, Mark, Plan, is_summary
+from gongshi.marking.words import DATA, Entry, Mark, Plan, is_summary
 from gongshi.models import ROW
 from gongshi.readers.child import pieces
 from gongshi.readers.piece import Piece
@@ -27,7 +29,7 @@ _CELLS = 5_000_000
 """Most cells of a new workbook: a minute or two of writing."""
 _LONGEST = 32_767
 """Characters of a cell (Excel specifications and limits); an escaped one counts as one."""
-_WIDTH = 20
+_WIDTH, _MAC = 20, 1904
 _NO_NAME = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
 
@@ -48,11 +50,29 @@ def write(original: Path, draft: Path, plan: Plan, options: ReaderOptions) -> No
     read = {name: parts for name, parts in sheets.items() if not is_summary(parts[0])}
     _check_size(part.frame for parts in read.values() for part in parts)
     book = Workbook(write_only=True)
+    if any(parts[0].epoch == _MAC for parts in read.values()):
+        book.epoch = CALENDAR_MAC_1904  # serial numbers in the cells count from there
     names = _names(read)
     for name, parts in read.items():
         _add_sheet(book, names[name], parts, _of_sheet(plan.marks, name))
-    add_summary(book, plan.summary, names)
+    below = {name for name, parts in read.items() if parts[0].frame[ROW].first() == 0}
+    add_summary(book, _one_row_lower(plan.summary, below), names)
     book.save(draft)
+
+
+def _one_row_lower(
+    summary: Sequence[Sequence[Entry]], sheets: Container[str]
+) -> Sequence[Sequence[Entry]]:
+    """Return a summary whose links follow `sheets` that got a row of titles above their first."""
+
+    def moved(entry: Entry) -> Entry:
+        if entry.sheet not in sheets:
+            return entry
+        letters = entry.place.rstrip("0123456789")
+        place = f"{letters}{int(entry.place[len(letters) :]) + 1}"
+        return entry._replace(text=place, place=place)
+
+    return [[moved(entry) for entry in line] for line in summary]
 
 
 def _check_size(frames: Iterable[pl.DataFrame]) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from openpyxl.cell import Cell
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from gongshi.marking.words import HEAD, SUMMARY, Entry, Mark, comment, theirs_in
 from gongshi.models import Severity
@@ -22,10 +24,15 @@ FILLS: Mapping[str, str] = {
 }
 """Severity → fill; dark text stays readable on each, also in grey."""
 TEXT_FORMAT = "@"
-_GREY = "D9D9D9"
-_WIDTHS = (8, 8, 16, 8, 6, 18, 90, 10)
-_MESSAGE = HEAD.index("说明") + 1
-_LINK = "0563C1"
+_FONT, _SIZE, _TITLE_SIZE = "微软雅黑", 10, 14
+_GREY, _LIGHT, _LINK = "D9D9D9", "BFBFBF", "0563C1"
+_WIDTHS = (8, 8, 16, 8, 6, 18, 88, 24, 10)
+_LONG = tuple(HEAD.index(title) + 1 for title in ("说明", "建议值"))
+"""Columns of the summary whose texts may take several lines."""
+_LINE_HEIGHT = 16.5
+"""Points of a line of the summary; rows say their height, for not every program finds it."""
+_EDGE = Side("thin", _LIGHT)
+_BORDER = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 _PIXELS, _LINE, _TALLEST = 420, 20, 420
 """Width of a comment, height of one of its lines, and of the tallest comment."""
 _CHARACTERS = 28
@@ -85,16 +92,46 @@ def add_summary(book: Workbook, lines: Sequence[Sequence[Entry]], names: Mapping
     one has no link.
     """
     sheet = book.create_sheet(SUMMARY)
-    for number, width in enumerate(_WIDTHS, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
+    _lay_out(sheet)
     for row, line in enumerate(lines, start=1):
         cells = [Cell(sheet, row=row, column=column) for column in range(1, len(line) + 1)]
         for cell, entry in zip(cells, line, strict=True):
             _write_entry(cell, entry, names)
+            if len(line) > 1:
+                cell.border = _BORDER
+        sheet.row_dimensions[row].height = _height(line)
         sheet.append(cells)
+        if [entry.text for entry in line] == list(HEAD):
+            last = f"{get_column_letter(len(HEAD))}{len(lines)}"
+            sheet.auto_filter.ref = f"A{row}:{last}"
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is sheet
     book.active = sheet
+
+
+def _lay_out(sheet: Worksheet) -> None:
+    """Set widths, and make the summary fit a page across when it is printed."""
+    for number, width in enumerate(_WIDTHS, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+
+
+def _height(line: Sequence[Entry]) -> float:
+    """Return the height of a row of the summary in points."""
+    if len(line) < len(HEAD):
+        return _LINE_HEIGHT * (1.5 if line and line[0].look == "title" else 1)
+    texts = [(str(line[column - 1].text), _WIDTHS[column - 1]) for column in _LONG]
+    return _LINE_HEIGHT * max(
+        math.ceil(_units(text) / (width - 2)) for text, width in texts if text
+    )
+
+
+def _units(text: str) -> int:
+    """Return how many figures wide a text is; a Chinese character is as wide as two."""
+    return sum(1 if symbol.isascii() else 2 for symbol in text)
 
 
 def _write_entry(cell: Cell, entry: Entry, names: Mapping[str, str]) -> None:
@@ -103,15 +140,12 @@ def _write_entry(cell: Cell, entry: Entry, names: Mapping[str, str]) -> None:
         cell.value = entry.text
     else:
         write_text(cell, entry.text)
-    if entry.look == "title":
-        cell.font = Font(bold=True, size=14)
-    elif entry.look == "head":
-        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor=_GREY)
-    elif entry.look:
-        cell.fill = PatternFill("solid", fgColor=FILLS[entry.look])
+    is_title, is_head = entry.look == "title", entry.look == "head"
+    cell.font = Font(name=_FONT, size=_TITLE_SIZE if is_title else _SIZE, bold=is_title or is_head)
+    cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=cell.column in _LONG)
+    if is_head or entry.look in FILLS:
+        cell.fill = PatternFill("solid", fgColor=FILLS.get(entry.look, _GREY))
     if entry.sheet in names:
         name = names[entry.sheet].replace("'", "''")
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!{entry.place}")
-        cell.font = Font(color=_LINK, underline="single")
-    elif cell.column == _MESSAGE:
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.font = Font(name=_FONT, size=_SIZE, color=_LINK, underline="single")

@@ -19,6 +19,7 @@ from gongshi.declarations.agency import ReaderOptions
 from gongshi.errors import FileRefusedError
 from gongshi.marking import formulas
 from gongshi.marking.book import add_summary, put_marks, take_marks
+from gongshi.marking.lost import lost
 from gongshi.marking.unfit import UnfitError
 from gongshi.marking.words import Mark, Plan, is_summary, names_summary
 from gongshi.models import ROW
@@ -26,6 +27,7 @@ from gongshi.readers.child import pieces
 from gongshi.readers.piece import Piece
 from gongshi.readers.prescan import prescan
 
+_LOST = "原工作簿中的{}没有保留；数据、格式和公式不受影响。"
 _MARKUP_MIB = 128
 """Most XML of a workbook that openpyxl is given: some three million cells, 2 GB of memory."""
 
@@ -44,6 +46,8 @@ def write(original: Path, draft: Path, plan: Plan, options: ReaderOptions) -> No
         values = formulas.values(file, book)
     _clear(book)
     _put(book, plan.marks)
+    gone = lost(original, book)
+    plan = plan.noting(_LOST.format("、".join(gone))) if gone else plan
     add_summary(book, plan.summary, {name: name for name in book.sheetnames})
     book.calculation = book.calculation or CalcProperties()
     book.calculation.fullCalcOnLoad = True

@@ -3,13 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from gongshi.models import Finding, Severity
+from gongshi.readers.columns import column_index
 from gongshi.readers.piece import CELL, Piece
-from gongshi.readers.workbook import column_index
 
 SUMMARY = "校验结果"
 """Name of the summary sheet; a workbook that has one of its own gets a figure behind it."""
@@ -19,7 +19,7 @@ DATA = "数据"
 """Name of the sheet that holds the cells of a text file, which has no sheets."""
 MOST = 20_000
 """Findings that are marked and listed; of more, the gravest come first."""
-HEAD = ("级别", "规则", "工作表", "行", "列", "字段", "说明", "定位")
+HEAD = ("级别", "规则", "工作表", "行", "列", "字段", "说明", "建议值", "定位")
 """Columns of the summary's table."""
 
 WORDS: Mapping[Severity, str] = MappingProxyType(
@@ -27,6 +27,8 @@ WORDS: Mapping[Severity, str] = MappingProxyType(
 )
 _COLOURS = {Severity.ERROR: "红底", Severity.WARNING: "黄底", Severity.INFO: "蓝底"}
 _WEIGHT = {severity: weight for weight, severity in enumerate(WORDS)}
+_NOTED = 3
+"""Lines of the summary above its notes: the title, the file, the counts."""
 _IN_A_CELL = 10
 """Findings that one comment spells out."""
 _BEFORE = "\n──── 原批注 ────\n"
@@ -67,6 +69,12 @@ class Plan:
         """Return the plan as JSON holds it."""
         return asdict(self)
 
+    def noting(self, note: str) -> "Plan":
+        """Return the plan with one more line among those that the summary begins with."""
+        return replace(
+            self, summary=[*self.summary[:_NOTED], [Entry(note)], *self.summary[_NOTED:]]
+        )
+
 
 def plan_from(plain: Mapping[str, Any]) -> Plan:
     """Return the plan that `Plan.plain` gives."""
@@ -93,7 +101,7 @@ def _mark(finding: Finding) -> Mark:
         finding.row,
         column_index(finding.column or "A") + 1,
         finding.severity.value,
-        f"{WORDS[finding.severity]} [{finding.rule}] {whole}{finding.message}",
+        f"{WORDS[finding.severity]} [{finding.rule}] {whole}{finding.message}{finding.advice}",
     )
 
 
@@ -128,7 +136,8 @@ def theirs_in(text: str) -> str:
 def is_summary(piece: Piece) -> bool:
     """Say whether a sheet, by its first piece, is the summary of a marked workbook."""
     frame, first = piece.frame, f"{CELL}0"
-    return first in frame.columns and names_summary(piece.sheet, frame[first].first())
+    name = piece.sheet.removeprefix(f"{piece.member}/")
+    return first in frame.columns and names_summary(name, frame[first].first())
 
 
 def names_summary(sheet: str, first_cell: object) -> bool:
@@ -176,5 +185,6 @@ def _line(finding: Finding) -> list[Entry]:
         Entry(finding.column),
         Entry(finding.field),
         Entry(finding.message),
+        Entry(finding.proposal),
         Entry(place, sheet=finding.sheet or DATA if place else "", place=place),
     ]

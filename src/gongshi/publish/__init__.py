@@ -17,7 +17,7 @@ from typing import Protocol
 from gongshi import leak_scan
 from gongshi.declarations.policy import Policies
 from gongshi.errors import GongshiError, LeakError
-from gongshi.publish import exports, feed_files, manifest, public_db, seal
+from gongshi.publish import exports, feed_files, manifest, overridden, public_db, seal
 from gongshi.publish.manifest import Previous
 from gongshi.publish.public_db import Edition
 from gongshi.site import Site
@@ -87,17 +87,18 @@ def publish(
     try:
         seal.repair(conn, site)
         last = _last(conn)
-        if last and _unchanged(conn, site, last, moves=moves, policies=policies):
-            conn.execute("commit")
-            place = site.release(last.release)
-            return Released(release=last.release, seq=moves.seq, path=place, sealed=False, **counts)
         edition = Edition(
             release=seal.next_number(conn, site),
             seq=moves.seq,
             day=today,
             moves=counts,
             policies=policies,
+            overrides=overridden.shown(conn, today, policies.gates),
         )
+        if last and _unchanged(conn, site, last, edition):
+            conn.execute("commit")
+            place = site.release(last.release)
+            return Released(release=last.release, seq=moves.seq, path=place, sealed=False, **counts)
         place = _seal(conn, site, edition, last)
     except BaseException as exc:
         _undo(conn, site)
@@ -119,16 +120,17 @@ def _last(conn: sqlite3.Connection) -> Previous | None:
     return Previous(*row) if row else None
 
 
-def _unchanged(
-    conn: sqlite3.Connection, site: Site, last: Previous, *, moves: Moves, policies: Policies
-) -> bool:
+def _unchanged(conn: sqlite3.Connection, site: Site, last: Previous, edition: Edition) -> bool:
     """Return whether the release in force holds every event and is as it would be made today."""
     (seq,) = conn.execute("select seq from releases where release = ?", (last.release,)).fetchone()
     return (
-        seq == moves.seq
+        seq == edition.seq
         and site.current_release() == last.release
         and manifest.is_current(
-            site.release(last.release), sha256=last.manifest_sha256, policies=policies
+            site.release(last.release),
+            sha256=last.manifest_sha256,
+            policies=edition.policies,
+            overrides=edition.overrides,
         )
     )
 

@@ -187,6 +187,16 @@ RELEASES: tuple[Column, ...] = (
 )
 """The release's own row has no hash: its manifest is made after its database."""
 
+OVERRIDES: tuple[Column, ...] = (
+    Column("batch", "批次"),
+    Column("agency", "报送机构"),
+    Column("received_on", "接收日期"),
+    Column("gates", "未通过的检查"),
+    Column("reason", "放行理由"),
+    Column("overridden_by", "放行人"),
+)
+"""Batches that a person let pass a gate; the name only where the site shows it."""
+
 COUNTS: tuple[Column, ...] = (
     Column("table", "表"),
     Column("column", "列"),
@@ -203,6 +213,7 @@ KEYS = {
     "events": "seq",
     "tombstones": "id",
     "releases": "release",
+    "overrides": "batch",
     "counts": ("table", "column", "value"),
 }
 """The primary key of each table of the public database."""
@@ -216,6 +227,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "events": EVENTS,
     "tombstones": TOMBSTONES,
     "releases": RELEASES,
+    "overrides": OVERRIDES,
     "counts": COUNTS,
 }
 """Every table of the public database but the search index."""

@@ -6,12 +6,13 @@ registry. A manifest names its predecessor's hash, so that the manifests form a 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gongshi.declarations.policy import Policies
+from gongshi.publish import overridden
 from gongshi.publish.public_db import Edition
 
 NAME = "manifest.json"
@@ -41,6 +42,7 @@ def make(
         "previous": previous
         and {"release": previous.release, "manifest_sha256": previous.manifest_sha256},
         "moves": dict(edition.moves),
+        "overrides": batches(edition.overrides),
         "declarations_sha256": fingerprint(edition.policies),
         "files": [_line(folder, file, rows) for file in sorted(files(folder))],
     }
@@ -57,7 +59,14 @@ def fingerprint(policies: Policies) -> str:
     return hashlib.sha256(policies.model_dump_json().encode()).hexdigest()
 
 
-def is_current(folder: Path, *, sha256: str, policies: Policies) -> bool:
+def batches(overrides: Iterable[overridden.Row]) -> list[str]:
+    """Return the numbers of the batches that a person let pass a gate."""
+    return [batch for batch, *_ in overrides]
+
+
+def is_current(
+    folder: Path, *, sha256: str, policies: Policies, overrides: Iterable[overridden.Row]
+) -> bool:
     """Return whether the release in `folder` is whole, and as this engine would make it today.
 
     Files are compared by size; `verify` compares their hashes.
@@ -69,7 +78,11 @@ def is_current(folder: Path, *, sha256: str, policies: Policies) -> bool:
     if hashlib.sha256(data).hexdigest() != sha256:
         return False
     content = json.loads(data)
-    same = content["format"] == FORMAT and content["declarations_sha256"] == fingerprint(policies)
+    same = (
+        content["format"] == FORMAT
+        and content["declarations_sha256"] == fingerprint(policies)
+        and content.get("overrides") == batches(overrides)
+    )
     return same and all(_has_size(folder / line["path"], line["size"]) for line in content["files"])
 
 

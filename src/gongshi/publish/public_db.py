@@ -23,6 +23,7 @@ from sqlite_utils.db import DescIndex
 from gongshi import search
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.declarations.policy import Policies
+from gongshi.publish import overridden
 from gongshi.publish.columns import FACETS, KEYS, LISTS, RELEASES, SEARCHED, TABLES
 from gongshi.publish.fts_segments import BATCH, SegmentWriter
 
@@ -56,6 +57,7 @@ class Edition:
     day: date
     moves: Mapping[str, int]
     policies: Policies
+    overrides: tuple[overridden.Row, ...] = ()
 
     @property
     def lists(self) -> list[ListSpec]:
@@ -95,7 +97,7 @@ def _open(file: Path) -> sqlite3.Connection:
         f"page_size = {_PAGE_SIZE}",
         "journal_mode = off",
         "synchronous = off",
-        "temp_store = memory",
+        "temp_store = file",  # sorting for an index takes what a cache may take, at any size
         f"cache_size = -{_CACHE_KIB}",
     ):
         public.execute(f"pragma {setting}")
@@ -125,6 +127,7 @@ def _fill(registry: sqlite3.Connection, public: sqlite3.Connection, edition: Edi
     names = ", ".join(each.name for each in RELEASES)
     earlier = f"select {names} from releases where release < ? order by release"  # noqa: S608
     _insert(public, "releases", registry.execute(earlier, (edition.release,)))
+    _insert(public, "overrides", edition.overrides)
     _insert(public, "lists", (_list_row(spec) for spec in edition.lists))
 
 

@@ -6,42 +6,62 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gongshi.errors import FileRefusedError
 from gongshi.readers.kind import Kind, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gongshi.declarations.agency import ReaderOptions
+    from gongshi.readers.file import File
     from gongshi.readers.piece import Piece
+
+_UNREAD = {
+    Kind.ARCHIVE: ("这种压缩包,也不受理压缩包里的压缩包", "archives of this kind, and within one,"),
+    Kind.DOCUMENT: ("文字处理文档和演示文稿", "documents and presentations"),
+    Kind.XML: ("这种 XML", "XML files of this kind"),
+    Kind.MHTML: ("单个文件网页(MHT)", "web archives (MHT)"),
+    Kind.PDF: (" PDF", "PDF files"),
+    Kind.IMAGE: ("图片", "images"),
+}
 
 
 def open_reader(path: Path, options: "ReaderOptions") -> "Iterator[Piece]":
     """Return the pieces of a file, read in this process.
 
     Raises:
-        FileRefusedError: F01, empty; F05, of a kind that has no reader.
+        FileRefusedError: F01, empty; F02, beyond the limits; F05, of a kind that has no reader; or
+            whatever the reader of its kind refuses.
     """
-    from gongshi.readers import delimited, workbook  # noqa: PLC0415 (polars only where files are read)
+    from gongshi.readers import limits  # noqa: PLC0415 (polars only where files are read)
 
-    kind = kind_of(path)
+    return limits.within(_reader(kind_of(path), path, options), path, options)
+
+
+def _reader(kind: Kind, file: "File", options: "ReaderOptions") -> "Iterator[Piece]":
+    """Return the pieces of a file of a known kind."""
+    from gongshi.readers import (  # noqa: PLC0415
+        archive,
+        delimited,
+        html_table,
+        json_records,
+        refusals,
+        spreadsheet_ml,
+        workbook,
+    )
+
     match kind:
         case Kind.TEXT:
-            return delimited.read(path, options)
+            return delimited.read(file, options)
         case Kind.ZIP_WORKBOOK | Kind.OLE_WORKBOOK:
-            return workbook.read(path, options, zipped=kind is Kind.ZIP_WORKBOOK)
+            return workbook.read(file, options, zipped=kind is Kind.ZIP_WORKBOOK)
+        case Kind.JSON:
+            return json_records.read(file, options)
+        case Kind.HTML:
+            return html_table.read(file, options)
+        case Kind.SPREADSHEET_ML:
+            return spreadsheet_ml.read(file, options)
+        case Kind.ZIP:
+            return archive.read(file, options, _reader)
         case Kind.EMPTY:
-            raise FileRefusedError(
-                "文件是空的。",
-                "the file is empty.",
-                file=path.name,
-                rule="F01",
-                todo="请检查导出步骤。",
-            )
-    raise FileRefusedError(
-        f"不受理这种文件({kind})。",
-        f"files of this kind are not accepted ({kind}).",
-        file=path.name,
-        rule="F05",
-        todo="请报送 .xlsx、.xls 或 .csv 文件。",
-    )
+            raise refusals.empty(file)
+    raise refusals.no_reader(file, *_UNREAD[kind])

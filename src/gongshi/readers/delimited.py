@@ -10,11 +10,9 @@ of swallowing rows.
 import codecs
 import csv
 import io
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -22,12 +20,12 @@ import polars as pl
 from gongshi.declarations.agency import ReaderOptions
 from gongshi.errors import FileRefusedError
 from gongshi.models import ROW
-from gongshi.readers.encoding import as_utf8, prove
+from gongshi.readers.decoding import as_utf8
+from gongshi.readers.dialect import HEAD, Dialect, check_divided, dialect_of
+from gongshi.readers.encoding import prove
+from gongshi.readers.file import File
 from gongshi.readers.piece import CELL, Piece, frame_of
 
-_DELIMITERS = (",", "\t", ";", "|", "，")
-_HEAD = 1 << 16
-"""Characters looked at to find the delimiter."""
 _ROWS = 20_000
 """Rows handed over at a time by the careful parser."""
 _QUOTE, _NEWLINE, _RETURN = 34, 10, 13
@@ -35,20 +33,7 @@ _END = "\x00end of file\x00"
 """A last line of our own: where it is swallowed by a cell, a quotation was open."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Dialect:
-    """How cells are told apart."""
-
-    delimiter: str
-    quote: str
-
-    @property
-    def is_plain(self) -> bool:
-        """Say whether the fast parser knows this dialect."""
-        return self.delimiter.isascii() and self.quote == '"'
-
-
-def read(path: Path, options: ReaderOptions) -> Iterator[Piece]:
+def read(path: File, options: ReaderOptions) -> Iterator[Piece]:
     """Yield the rows of a text file in pieces, under the sheet name "".
 
     Raises:
@@ -57,13 +42,16 @@ def read(path: Path, options: ReaderOptions) -> Iterator[Piece]:
     proof = prove(path)
     stretches = as_utf8(path, proof.encoding)
     head = next(filter(None, stretches), b"")
-    dialect = _dialect(head[:_HEAD].decode(errors="ignore"), options.delimiter)
+    start = head[:HEAD].decode(errors="ignore")
+    dialect = dialect_of(start, options.delimiter)
+    if not options.delimiter:
+        check_divided(path, start, dialect)
     for frame in _frames(path, chain((head,), stretches), dialect, options):
         yield Piece("", frame, encoding=proof.encoding, evidence=proof.evidence)
 
 
 def _frames(
-    path: Path, stretches: Iterator[bytes], dialect: _Dialect, options: ReaderOptions
+    path: File, stretches: Iterator[bytes], dialect: Dialect, options: ReaderOptions
 ) -> Iterator[pl.DataFrame]:
     """Yield frames from the fast parser, then from the careful one where the file needs it."""
     first, carry = 1, b""
@@ -82,7 +70,7 @@ def _frames(
         first += frame.height
 
 
-def _whole_records(data: bytes, dialect: _Dialect, *, is_last: bool) -> tuple[int, int] | None:
+def _whole_records(data: bytes, dialect: Dialect, *, is_last: bool) -> tuple[int, int] | None:
     """Return where the last whole record of `data` ends, and how many records end there.
 
     None where a quotation mark is astray; at the end of the file an open quotation is.
@@ -120,7 +108,7 @@ def _well_placed(
     return bool(edges_before.all() and edges_after.all())
 
 
-def _fast(data: bytes, dialect: _Dialect, *, first: int) -> pl.DataFrame | None:
+def _fast(data: bytes, dialect: Dialect, *, first: int) -> pl.DataFrame | None:
     """Return the records of regular text; None where a row is longer than the first one."""
     width = _width(data, dialect)
     if not width:
@@ -141,9 +129,9 @@ def _fast(data: bytes, dialect: _Dialect, *, first: int) -> pl.DataFrame | None:
     return cells.select(numbers.alias(ROW), pl.all().fill_null(""))
 
 
-def _width(data: bytes, dialect: _Dialect) -> int:
+def _width(data: bytes, dialect: Dialect) -> int:
     """Return the largest number of cells among the first records."""
-    head = data[:_HEAD].decode(errors="ignore")
+    head = data[:HEAD].decode(errors="ignore")
     rows = csv.reader(io.StringIO(head, newline=""), delimiter=dialect.delimiter)
     return max((len(row) for row, _ in zip(rows, range(50), strict=False)), default=0)
 
@@ -163,12 +151,14 @@ def _lines(stretches: Iterator[str]) -> Iterator[str]:
 
 
 def _careful(
-    path: Path, lines: Iterator[str], dialect: _Dialect, options: ReaderOptions, *, first: int
+    path: File, lines: Iterator[str], dialect: Dialect, options: ReaderOptions, *, first: int
 ) -> Iterator[pl.DataFrame]:
     """Yield frames of text whose quotation marks stand anywhere."""
     csv.field_size_limit(options.cell_chars * 4)
     ended = chain(lines, (_END,))
-    table = csv.reader(ended, delimiter=dialect.delimiter, quotechar=dialect.quote)
+    table = csv.reader(
+        _literal(ended, dialect), delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True
+    )
     rows: list[Sequence[str]] = []
     width, number = 0, first - 1
     try:
@@ -187,10 +177,25 @@ def _careful(
         else:
             raise _open_quote(path, number)
     except csv.Error as exc:
+        if "expected after" in str(exc):
+            raise _text_after_quote(path, number + 1) from exc
         raise _open_quote(path, number + 1) from exc
     frame = frame_of(rows, first=number - len(rows))
     _check_cells(path, frame, options)
     yield frame
+
+
+def _literal(lines: Iterable[str], dialect: Dialect) -> Iterator[str]:
+    """Yield lines in which a cell like `"甲"酒家` keeps its marks: they are part of the name.
+
+    Without this csv would drop the marks without a word.
+    """
+    mark, other = re.escape(dialect.quote), rf"[^{re.escape(dialect.delimiter + dialect.quote)}\n]"
+    edge = re.escape(dialect.delimiter)
+    cell = re.compile(rf"(^|{edge}){mark}({other}*){mark}({other}+)(?={edge}|\n|$)")
+    twice = dialect.quote * 2
+    whole = rf"\1{dialect.quote}{twice}\2{twice}\3{dialect.quote}"
+    return (cell.sub(whole, line) if dialect.quote in line else line for line in lines)
 
 
 def _holds_rows(cell: str, delimiter: str, width: int) -> bool:
@@ -200,7 +205,7 @@ def _holds_rows(cell: str, delimiter: str, width: int) -> bool:
     return any(line.count(delimiter) >= max(width - 1, 2) for line in cell.split("\n")[1:])
 
 
-def _check_cells(path: Path, frame: pl.DataFrame, options: ReaderOptions) -> None:
+def _check_cells(path: File, frame: pl.DataFrame, options: ReaderOptions) -> None:
     """Refuse cells and widths beyond the limits."""
     if frame.width - 1 > options.columns:
         raise _too_large(path, f"列数超过 {options.columns}", f"over {options.columns} columns")
@@ -215,40 +220,7 @@ def _check_cells(path: Path, frame: pl.DataFrame, options: ReaderOptions) -> Non
         )
 
 
-def _dialect(head: str, declared: str) -> _Dialect:
-    """Return the delimiter that divides the first lines most evenly, and the quotation mark.
-
-    >>> _dialect("文号;当事人", "")
-    _Dialect(delimiter=';', quote='"')
-    """
-    sample = head[:_HEAD]
-    quote = "'" if _wraps_cells(sample, "'") and not _wraps_cells(sample, '"') else '"'
-    if declared:
-        return _Dialect(declared, quote)
-    best = max(_DELIMITERS, key=lambda delimiter: _evenness(sample, delimiter, quote))
-    return _Dialect(best, quote)
-
-
-def _wraps_cells(sample: str, mark: str) -> bool:
-    """Say whether at least two lines begin with `mark` and end with it."""
-    lines = [line for line in sample.splitlines() if len(line) > 1]
-    return sum(line[0] == mark == line[-1] for line in lines) >= min(2, max(len(lines), 1))
-
-
-def _evenness(sample: str, delimiter: str, quote: str) -> tuple[int, int]:
-    """Return how many of the first rows share the commonest width above 1, and that width."""
-    table = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, quotechar=quote)
-    try:
-        widths = Counter(
-            len(row) for row, _ in zip(table, range(200), strict=False) if len(row) > 1
-        )
-    except csv.Error:
-        return 0, 0
-    width, count = widths.most_common(1)[0] if widths else (0, 0)
-    return count, width
-
-
-def _open_quote(path: Path, row: int) -> FileRefusedError:
+def _open_quote(path: File, row: int) -> FileRefusedError:
     """Return F09."""
     return FileRefusedError(
         f"第 {row} 行起有引号没有闭合,其后的行会被并入一个单元格。",
@@ -259,7 +231,18 @@ def _open_quote(path: Path, row: int) -> FileRefusedError:
     )
 
 
-def _too_large(path: Path, zh: str, en: str) -> FileRefusedError:
+def _text_after_quote(path: File, row: int) -> FileRefusedError:
+    """Return F09 for a quotation that ends before its cell does."""
+    return FileRefusedError(
+        f"第 {row} 行有单元格在引号结束后还有文字,无法确定单元格到哪里为止。",
+        f"in row {row} text follows a closing quotation mark: where the cell ends is uncertain.",
+        file=path.name,
+        rule="F09",
+        todo='单元格内的引号应写作两个引号(""),或用 Excel 另存为 .xlsx 后重新报送。',
+    )
+
+
+def _too_large(path: File, zh: str, en: str) -> FileRefusedError:
     """Return F02."""
     return FileRefusedError(
         f"文件超出限制:{zh}。",

@@ -7,7 +7,7 @@ with every row of a sheet's top; the row that names most fields is the header.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -20,6 +20,8 @@ TOP = 60
 _FEWEST = 3
 """Titles that a row must name to be a header."""
 _CELLS_OF_A_NOTE = 2
+_BELOW = 3
+"""Rows right below a header in which it may go on: numbers of columns, what must be filled in."""
 _SAMPLE = 200
 """Rows by which a file without header is judged."""
 _FITS = 0.8
@@ -28,6 +30,15 @@ _FITS = 0.8
 _TRIM = re.compile(r"^[*#★※\"']+|[*:：★※\"'。.]+$|\((?:必填|选填|必填项)\)")
 _DASHES = str.maketrans(dict.fromkeys("-－—\u2013\u2010_＿", "_"))
 _TOTAL = re.compile(r"(?:合计|总计|小计|共计|累计|本页合计|总合计)[:：]?")
+_PLAIN_NUMBER = re.compile(r"[-¥￥]?[0-9][0-9,]*(?:\.[0-9]+)?(?:[千万亿]?元|%|[件户家起人条次])?")
+_LABEL = r"^\s*(?:合|总|小|共|累|本页合|总合)\s*计\s*[:：]?\s*$"
+"""A cell that holds nothing but the word for a total."""
+_COLUMN_NUMBER = re.compile(r"[(\[]?(?:[0-9]{1,2}|[A-Z]|[甲乙丙丁戊己庚辛壬癸])[)\]]?栏?")
+_DEMANDS = re.compile(
+    r"(?:非|条件)?必填项?|选填项?|可选|是|否|文本|字符(?:型|串)?|日期(?:型|格式)?|数字|数值(?:型)?|下拉选?择?"
+    r"|YYYY[-/]MM[-/]DD|[A-Z]{1,10}\([0-9]{1,5}(?:,[0-9]{1,2})?\)"
+)
+_EXAMPLE = re.compile(r"(?:填[写报])?(?:示例|样例|范例|举例|例)(?:行|数据)?[:：]?")
 _NOTE = re.compile(
     r"(?:附?注|备注|说明|填表|填报|制表|审核|复核|审批|单位负责人|联系人|联系电话|报送|本表|此表|第[0-9一二三四五六七八九十]+页)"
 )
@@ -55,6 +66,7 @@ class Header:
     """A layout found in a sheet. `row` is its last header row, 0 where the sheet has none.
 
     `columns` gives the field of each column index, `unknown` the titles that mean nothing.
+    `printed` are the rows down to the header as they stand there: they may come again.
     """
 
     layout: Titles
@@ -62,6 +74,7 @@ class Header:
     titles: Mapping[int, str]
     columns: Mapping[int, str]
     unknown: tuple[str, ...] = ()
+    printed: frozenset[tuple[str, ...]] = frozenset()
 
     @property
     def missing(self) -> frozenset[str]:
@@ -98,16 +111,15 @@ def find(piece: Piece, layout: Titles) -> Header | None:
     ]
     best = min(found, key=lambda header: header.rank, default=None)
     if best is None or best.missing:
-        spread = [
-            _spread(row, number, piece.merged) for number, row in zip(numbers, top, strict=True)
-        ]
-        for upper, lower, number in zip(spread, spread[1:], numbers[1:], strict=False):
+        wide = [spread(row, number, piece.merged) for number, row in zip(numbers, top, strict=True)]
+        for upper, lower, number in zip(wide, wide[1:], numbers[1:], strict=False):
             both = _header(layout, number, _joined(upper, lower, layout))
             if best is None or both.rank < best.rank:
                 best = both
     if best is None or len(set(best.columns.values())) < min(_FEWEST, len(layout.required) or 1):
         return None
-    return best
+    above = (tuple(row) for number, row in zip(numbers, top, strict=True) if number <= best.row)
+    return replace(best, printed=frozenset(row for row in above if any(row)))
 
 
 def without_header(piece: Piece, layout: Titles, expectations: Expectations) -> Header | None:
@@ -142,7 +154,7 @@ def records(frame: pl.DataFrame, header: Header) -> tuple[pl.DataFrame, dict[str
     few = below.lazy().with_columns(_filled=filled).filter(pl.col("_filled") > 0).collect()
     odd = {kind: [] for kind in ("header", "total", "note")}  # type: dict[str, list[int]]
     for number, row in _suspects(few, header, len(cells)):
-        if kind := _kind_of(row, header):
+        if kind := _kind_of(number, row, header):
             odd[kind].append(number)
     dropped = [number for numbers in odd.values() for number in numbers]
     kept = few.filter(~pl.col(ROW).is_in(dropped)) if dropped else few
@@ -152,28 +164,74 @@ def records(frame: pl.DataFrame, header: Header) -> tuple[pl.DataFrame, dict[str
 def _suspects(
     frame: pl.DataFrame, header: Header, width: int
 ) -> Iterable[tuple[int, tuple[str, ...]]]:
-    """Yield the few rows that may be no records: with few cells, or with our titles."""
+    """Yield the few rows that may be no records.
+
+    They have few cells, our titles or the word for a total, or stand right below the header.
+    """
     index, title = next((n, title) for n, title in header.titles.items() if title)
-    again = pl.col(f"{CELL}{index}").str.strip_chars().str.contains(title[:2], literal=True)
-    for number, *row in (
-        frame.filter((pl.col("_filled") * 2 <= width) | again).drop("_filled").iter_rows()
-    ):
+    words = {title[:2], *(row[index][:2] for row in header.printed if index < len(row))}
+    field = header.columns.get(index)
+    words |= {known[:2] for known, means in header.layout.fields.items() if means == field}
+    again = pl.col(f"{CELL}{index}").str.contains_any(sorted(words - {""}))
+    total = pl.any_horizontal(
+        pl.col(f"{CELL}{n}").str.contains(_LABEL) for n in range(min(width, _CELLS_OF_A_NOTE))
+    )
+    below = pl.col(ROW) <= header.row + _BELOW
+    few = pl.col("_filled") * 2 <= width
+    for number, *row in frame.filter(few | again | total | below).drop("_filled").iter_rows():
         yield number, tuple(row)
 
 
-def _kind_of(row: Sequence[str], header: Header) -> str:
+def _kind_of(number: int, row: Sequence[str], header: Header) -> str:
     """Return `header`, `total` or `note`, "" for a record."""
     texts = [fold(cell) for cell in row]
-    same = sum(
-        normal(texts[n]) == title for n, title in header.titles.items() if n < len(texts) and title
-    )
-    named = sum(bool(title) for title in header.titles.values())
-    if same * 5 >= named * 4:
-        return "header"
     filled = [text for text in texts if text]
-    if _TOTAL.match(filled[0]) and len(filled) * 3 <= max(len(texts), 6):
+    if not filled:  # nothing that can be seen: the end mark \x1a of old systems
+        return "note"
+    if _says_titles(texts, header):
+        return "header"
+    if number <= header.row + _BELOW and (kind := _goes_on(filled)):
+        return kind
+    if _is_total(filled, len(texts)):
         return "total"
     return "note" if len(set(filled)) <= _CELLS_OF_A_NOTE and _NOTE.match(filled[0]) else ""
+
+
+def _says_titles(texts: Sequence[str], header: Header) -> bool:
+    """Say whether a row is the header again, in other words for the same fields, or part of it."""
+    titles = [normal(text) for text in texts]
+    if tuple(titles) in header.printed:
+        return True
+    fields = header.layout.fields
+    same = sum(
+        titles[n] == title or (titles[n] in fields and fields[titles[n]] == header.columns.get(n))
+        for n, title in header.titles.items()
+        if n < len(titles) and title
+    )
+    return same * 5 >= sum(bool(title) for title in header.titles.values()) * 4
+
+
+def _goes_on(filled: Sequence[str]) -> str:
+    """Return what a row right below a header is that belongs to the form, "" for a record.
+
+    Such are the numbers of the columns, which of them must be filled in, and an example.
+    """
+    if len(filled) >= _FEWEST and all(map(_COLUMN_NUMBER.fullmatch, filled)):
+        return "header"
+    if len(filled) >= _FEWEST and all(_DEMANDS.fullmatch(text.upper()) for text in filled):
+        return "header"
+    return "note" if _EXAMPLE.fullmatch(filled[0]) else ""
+
+
+def _is_total(filled: Sequence[str], width: int) -> bool:
+    """Say whether a row is a total: the word for it, and few cells or nothing but numbers."""
+    word = _TOTAL.match(filled[0])
+    if word is None:
+        return False
+    rest = filled[1:]
+    if word[0] == filled[0] and rest and all(map(_PLAIN_NUMBER.fullmatch, rest)):
+        return True
+    return len(filled) * 3 <= max(width, 6)
 
 
 def _header(layout: Titles, number: int, row: Sequence[str]) -> Header:
@@ -194,7 +252,7 @@ def _normal_row(row: Sequence[str]) -> list[str]:
     return [normal(cell[:200]) for cell in row]
 
 
-def _spread(row: Sequence[str], number: int, merged: Iterable[Range]) -> list[str]:
+def spread(row: Sequence[str], number: int, merged: Iterable[Range]) -> list[str]:
     """Return a row with cells that are merged across columns repeated."""
     spread = list(row)
     for top, left, bottom, right in merged:

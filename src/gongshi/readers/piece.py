@@ -19,9 +19,12 @@ Range = tuple[int, int, int, int]
 class Piece:
     """Some rows of one sheet, in order.
 
-    `frame` has `_row` (UInt32, the number a person sees) and `c0`, `c1`, … (String, never null).
+    `frame` has `_row` (UInt32, the number a person sees) and `c0`, `c1`, … (String, never null);
+    titles that stand in no row of the file, as the keys of JSON, have the number 0.
     `merged` are merged cells of the sheet's top, where headers are. `encoding` and `evidence` say
-    how a text file was read, "" for workbooks.
+    how a text file was read, "" for workbooks. `member` names the file of an archive, "" without.
+    `epoch` is the year from which bare serial numbers of days count: 1900 in text, 1900 or 1904 as
+    an XLSX says, 0 where it is not known.
     """
 
     sheet: str
@@ -30,6 +33,8 @@ class Piece:
     merged: tuple[Range, ...] = ()
     encoding: str = ""
     evidence: str = ""
+    member: str = ""
+    epoch: int = 1900
 
     @property
     def about(self) -> dict[str, Any]:
@@ -40,6 +45,8 @@ class Piece:
             "merged": self.merged,
             "encoding": self.encoding,
             "evidence": self.evidence,
+            "member": self.member,
+            "epoch": self.epoch,
         }
 
 
@@ -53,11 +60,18 @@ def piece_of(about: Mapping[str, Any], frame: pl.DataFrame) -> Piece:
         merged=merged,
         encoding=str(about["encoding"]),
         evidence=str(about["evidence"]),
+        member=str(about["member"]),
+        epoch=int(about["epoch"]),
     )
 
 
-def frame_of(rows: Iterable[Sequence[str]], *, first: int) -> pl.DataFrame:
-    """Return rows of text as a frame; `first` numbers the first of them. Short rows are filled."""
+def frame_of(
+    rows: Iterable[Sequence[str]], *, first: int = 1, numbers: Sequence[int] = ()
+) -> pl.DataFrame:
+    """Return rows of text as a frame; short rows are filled.
+
+    They are numbered from `first` on, or by `numbers` where some are left out.
+    """
     cells = list(rows)
     width = max(map(len, cells), default=0)
     filled = [[*row, *[""] * (width - len(row))] for row in cells]
@@ -65,5 +79,5 @@ def frame_of(rows: Iterable[Sequence[str]], *, first: int) -> pl.DataFrame:
         f"{CELL}{n}": pl.Series(column, dtype=pl.String)
         for n, column in enumerate(zip(*filled, strict=True))
     }
-    numbers = pl.Series(range(first, first + len(cells)), dtype=pl.UInt32)
-    return pl.DataFrame({ROW: numbers, **columns})
+    rising = pl.Series(numbers or range(first, first + len(cells)), dtype=pl.UInt32)
+    return pl.DataFrame({ROW: rising, **columns})

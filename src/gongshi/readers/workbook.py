@@ -7,8 +7,9 @@ merge across columns is left to whoever looks for the header. Error cells keep t
 """
 
 import datetime as dt
-import math
+import io
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 
 from python_calamine import (
@@ -21,28 +22,32 @@ from python_calamine import (
 )
 
 from gongshi.declarations.agency import ReaderOptions
-from gongshi.errors import FileRefusedError
+from gongshi.readers.code_page import Paged, paged
+from gongshi.readers.columns import column_index
+from gongshi.readers.file import File, seekable
+from gongshi.readers.limits import check_columns
+from gongshi.readers.numbers import number_text
 from gongshi.readers.piece import Piece, Range, frame_of
-from gongshi.readers.prescan import prescan
+from gongshi.readers.prescan import Prescan, prescan
+from gongshi.readers.refusals import damaged, encrypted
 
 _ROWS = 20_000
 """Rows handed over at a time."""
 _TOP = 60
 """Rows in which a header may stand."""
-_EXACT = 10**15
-"""From here on a spreadsheet's number no longer holds every digit."""
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
 
-def read(path: Path, options: ReaderOptions, *, zipped: bool) -> Iterator[Piece]:
+def read(file: File, options: ReaderOptions, *, zipped: bool) -> Iterator[Piece]:
     """Yield the sheets of a workbook in pieces.
 
     Raises:
         FileRefusedError: hostile, damaged or encrypted.
     """
-    errors = prescan(path, options).errors if zipped else {}
-    with _opened(path) as book:
+    known = prescan(file, options) if zipped else Prescan()
+    pages = None if zipped else paged(file)
+    with _opened(file, pages) as book:
         for meta in book.sheets_metadata:
             if meta.typ is not SheetTypeEnum.WorkSheet:
                 continue
@@ -50,8 +55,10 @@ def read(path: Path, options: ReaderOptions, *, zipped: bool) -> Iterator[Piece]
             try:
                 sheet = book.get_sheet_by_name(meta.name)
             except (CalamineError, ValueError) as exc:
-                raise _damaged(path, exc) from exc
-            yield from _pieces(meta.name, sheet, hidden=hidden, errors=errors.get(meta.name, {}))
+                raise _unreadable(file, exc) from exc
+            check_columns(sheet.width, file, options, sheet=meta.name)
+            for piece in _pieces(meta.name, sheet, known, hidden=hidden):
+                yield pages.mended(piece) if pages else piece
 
 
 def text_of(value: Value) -> str:
@@ -68,7 +75,7 @@ def text_of(value: Value) -> str:
         case bool():
             return str(value).upper()
         case int() | float():
-            return _number(value)
+            return number_text(value)
         case dt.datetime():
             midnight = value.time() == dt.time()
             return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
@@ -77,50 +84,36 @@ def text_of(value: Value) -> str:
     return str(value)
 
 
-def _number(value: float) -> str:
-    """Return a number as a spreadsheet shows it, 15 digits at most."""
-    if not math.isfinite(value):
-        return "#NUM!"
-    if abs(value) >= _EXACT:
-        return f"{value:.14E}".replace("E+0", "E+")
-    if value == int(value):
-        return str(int(value))
-    return f"{value:.15g}"
-
-
-def _opened(path: Path) -> CalamineWorkbook:
+def _opened(file: File, pages: Paged | None) -> CalamineWorkbook:
     """Return the open workbook."""
     try:
-        return CalamineWorkbook.from_path(str(path))
+        if pages:
+            return CalamineWorkbook.from_filelike(io.BytesIO(pages.data))
+        if isinstance(file, Path):
+            return CalamineWorkbook.from_path(str(file))
+        return CalamineWorkbook.from_filelike(seekable(file))
     except PasswordError as exc:
-        raise FileRefusedError(
-            "文件设有打开密码。",
-            "the file is protected by a password.",
-            file=path.name,
-            rule="F10",
-            todo="请取消打开密码后重新报送。",
-        ) from exc
+        raise encrypted(file) from exc
     except (CalamineError, OSError) as exc:
-        raise _damaged(path, exc) from exc
+        raise _unreadable(file, exc) from exc
 
 
-def _pieces(
-    name: str, sheet: CalamineSheet, *, hidden: bool, errors: Mapping[str, str]
-) -> Iterator[Piece]:
+def _pieces(name: str, sheet: CalamineSheet, known: Prescan, *, hidden: bool) -> Iterator[Piece]:
     """Yield one sheet in pieces; an empty sheet gives one piece without rows."""
-    merged = sorted(
+    areas = [
         (top + 1, left, bottom + 1, right)
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
-    )
+    ]
+    merged = sorted([*areas, *known.merged.get(name, ())])
     at_top = tuple(area for area in merged if area[0] <= _TOP)
     first, rows = 1, list[Sequence[str]]()
-    for row in _rows(sheet, merged, _positions(errors)):
+    for row in _rows(sheet, merged, _positions(known.errors.get(name, {}))):
         rows.append(row)
         if len(rows) == _ROWS:
-            yield Piece(name, frame_of(rows, first=first), hidden, at_top)
+            yield Piece(name, frame_of(rows, first=first), hidden, at_top, epoch=known.epoch)
             first, rows = first + len(rows), []
     if rows or first == 1:
-        yield Piece(name, frame_of(rows, first=first), hidden, at_top)
+        yield Piece(name, frame_of(rows, first=first), hidden, at_top, epoch=known.epoch)
 
 
 def _rows(
@@ -132,13 +125,7 @@ def _rows(
         if area[2] > area[0]:
             starts.setdefault(area[0], []).append(area)
     open_areas: list[tuple[Range, str]] = []
-    unused = (
-        [""] * sheet.start[1] if sheet.start else []
-    )  # iter_rows skips unused columns, not rows
-    for number, values in enumerate(sheet.iter_rows(), start=1):
-        row = unused + [value if type(value) is str else text_of(value) for value in values]
-        for column, text in errors.get(number, {}).items():
-            row[column : column + 1] = [text] if column < len(row) else []
+    for number, row in _cells(sheet, errors):
         open_areas = [(area, text) for area, text in open_areas if area[2] >= number]
         for area, text in open_areas:
             if area[1] < len(row):
@@ -147,6 +134,25 @@ def _rows(
             (area, row[area[1]]) for area in starts.get(number, ()) if area[1] < len(row)
         ]
         yield row
+
+
+def _cells(
+    sheet: CalamineSheet, errors: Mapping[int, Mapping[int, str]]
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield every row as text with its number, errors put back: they may stand beyond the rest."""
+    unused = (
+        [""] * sheet.start[1] if sheet.start else []
+    )  # iter_rows skips unused columns, not rows
+    last, rows = max(errors, default=0), sheet.iter_rows()
+    for number in count(1):
+        values = next(rows, None)
+        if values is None and number > last:
+            return
+        row = unused + [value if type(value) is str else text_of(value) for value in values or ()]
+        for column, text in errors.get(number, {}).items():
+            row += [""] * (column + 1 - len(row))
+            row[column] = text
+        yield number, row
 
 
 def _positions(errors: Mapping[str, str]) -> dict[int, dict[int, str]]:
@@ -158,37 +164,6 @@ def _positions(errors: Mapping[str, str]) -> dict[int, dict[int, str]]:
     return found
 
 
-def column_index(letters: str) -> int:
-    """Return the index of a column from its letters.
-
-    >>> column_index("A"), column_index("AA")
-    (0, 26)
-    """
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
-
-
-def column_letters(index: int) -> str:
-    """Return the letters of a column from its index.
-
-    >>> column_letters(0), column_letters(26), column_letters(701)
-    ('A', 'AA', 'ZZ')
-    """
-    letters, number = "", index + 1
-    while number:
-        number, place = divmod(number - 1, 26)
-        letters = chr(65 + place) + letters
-    return letters
-
-
-def _damaged(path: Path, exc: Exception) -> FileRefusedError:
+def _unreadable(file: File, exc: Exception) -> Exception:
     """Return F05; the library's own words may quote a cell and stay out."""
-    return FileRefusedError(
-        "文件已损坏,或不是扩展名所说的格式。",
-        f"the file is damaged or of another format ({type(exc).__name__}).",
-        file=path.name,
-        rule="F05",
-        todo="请用 Excel 或 WPS 打开后另存为 .xlsx,再报送。",
-    )
+    return damaged(file, "不是完整的工作簿", f"no whole workbook ({type(exc).__name__})")

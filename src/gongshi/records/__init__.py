@@ -7,8 +7,24 @@ the memory of one piece is used again for the next; only keys of the batch are l
 the whole registry.
 """
 
+from gongshi.records.compare import Absent, Compared, absent, compare, repeated
 from gongshi.records.enter import Entered, enter, replay
 from gongshi.records.kinds import ENTRY, KINDS, PENALTY, Kind, mint
 from gongshi.records.store import insert_row
 
-__all__ = ["ENTRY", "KINDS", "PENALTY", "Entered", "Kind", "enter", "insert_row", "mint", "replay"]
+__all__ = [
+    "ENTRY",
+    "KINDS",
+    "PENALTY",
+    "Absent",
+    "Compared",
+    "Entered",
+    "Kind",
+    "absent",
+    "compare",
+    "enter",
+    "insert_row",
+    "mint",
+    "repeated",
+    "replay",
+]

@@ -51,7 +51,7 @@ def enter(conn: sqlite3.Connection, kind: Kind, frame: pl.DataFrame, batch: Batc
     Raises:
         ValueError: a key column is null.
     """
-    rows = _in_key_order(kind, frame)
+    rows = in_key_order(kind, frame)
     empty = is_empty(conn, kind)
     ids = mint(kind.prefix, len(rows.order))
     verdicts: list[str] = []
@@ -63,7 +63,7 @@ def enter(conn: sqlite3.Connection, kind: Kind, frame: pl.DataFrame, batch: Batc
             content = frame.select(kind.content)[rows.order[part]]
             known = {} if empty else look_up(conn, kind, content)
             piece = _prepare(content, known, ids[part])
-            judged = judge(piece, batch)
+            judged = judge(piece, batch.batch)
             if batch.approved_by:
                 project(conn, kind, piece, batch)
             verdicts.extend(judged)
@@ -71,7 +71,7 @@ def enter(conn: sqlite3.Connection, kind: Kind, frame: pl.DataFrame, batch: Batc
 
     def header() -> dict[str, Any]:
         nonlocal entered
-        entered = _tally(rows, verdicts)
+        entered = tally(rows, verdicts)
         return batch_row(batch, entered)
 
     n = ledger.append(conn, "batch", header, pieces(), at=batch.received_at)
@@ -89,7 +89,7 @@ def replay(conn: sqlite3.Connection, source: sqlite3.Connection, n: int, batch: 
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class Rows:
     """A batch whose rows are drawn in key order, without a second copy of it.
 
     `order` gives the places in `frame` of the rows that count, each key once; `repeats` are lines
@@ -106,7 +106,7 @@ class _Rows:
         return self.frame.select(SHEET, ROW)[self.order]
 
 
-def _in_key_order(kind: Kind, frame: pl.DataFrame) -> _Rows:
+def in_key_order(kind: Kind, frame: pl.DataFrame) -> Rows:
     """Return the rows by key; of those that share a key the first of the file counts."""
     key = list(kind.key)
     if any(frame[name].null_count() for name in key):
@@ -116,10 +116,10 @@ def _in_key_order(kind: Kind, frame: pl.DataFrame) -> _Rows:
     again = keys.select(same.fill_null(value=False)).to_series()
     order, more = keys[_PLACE].filter(~again), frame[keys[_PLACE].filter(again)]
     if more.is_empty():
-        return _Rows(frame, order, more, more)
+        return Rows(frame, order, more, more)
     first = frame[order].join(more, on=key, how="semi")
     repeats = more.join(first, on=list(kind.content), how="semi", nulls_equal=True)
-    return _Rows(frame, order, repeats, more.join(repeats, on=[SHEET, ROW, *key], how="anti"))
+    return Rows(frame, order, repeats, more.join(repeats, on=[SHEET, ROW, *key], how="anti"))
 
 
 def _prepare(content: pl.DataFrame, known: Mapping[int, Known], ids: list[str]) -> Piece:
@@ -129,7 +129,7 @@ def _prepare(content: pl.DataFrame, known: Mapping[int, Known], ids: list[str]) 
     return Piece(named, ledger.content_hashes(content), known)
 
 
-def _tally(rows: _Rows, verdicts: list[str]) -> Entered:
+def tally(rows: Rows, verdicts: list[str]) -> Entered:
     """Count verdicts, and the source rows of which every line was known."""
     count = Counter(verdicts)
     sources = rows.sources()

@@ -43,7 +43,7 @@ def project(conn: sqlite3.Connection, kind: Kind, piece: Piece, batch: Batch) ->
         _insert(conn, kind, piece, batch)
         _name_parties(conn, kind, piece.frame)
         return
-    verdicts = judge(piece, batch)
+    verdicts = judge(piece, batch.batch)
     added = pl.Series(verdicts, dtype=pl.String) == ADDED
     hashes = [piece.hashes[row] for row in added.arg_true().to_list()]
     _insert(conn, kind, Piece(piece.frame.filter(added), hashes, {}), batch)
@@ -76,11 +76,11 @@ def look_up(conn: sqlite3.Connection, kind: Kind, frame: pl.DataFrame) -> dict[i
     return {place: Known(*rest) for place, *rest in found}
 
 
-def judge(piece: Piece, batch: Batch) -> list[str]:
+def judge(piece: Piece, batch: str) -> list[str]:
     """Say what each row brings. An older delivery, approved late, changes nothing newer."""
     verdicts = [ADDED] * piece.frame.height
     for row, known in piece.known.items():
-        same = known.content_hash == piece.hashes[row] or known.batch > batch.batch
+        same = known.content_hash == piece.hashes[row] or known.batch > batch
         verdicts[row] = UNCHANGED if same else CHANGED
     return verdicts
 

@@ -106,14 +106,25 @@ def _after_role(text: str, start: int, role: Role) -> int | None:
     """Return the end of a name after a role word."""
     end = name_at(text, start, firm=role.label or not role.loose)
     doubtful = end is not None and not role.label and is_doubtful(text, start, end)
-    return None if doubtful else end
+    return None if doubtful and not _has_company(text, end) else end
+
+
+def _has_company(text: str, end: int | None) -> bool:
+    """Say whether the list of which a name is the first goes on with one that leaves no doubt.
+
+    After a role, 姜示 of 姜示、岑辛 is a person where 姜示 alone might be ginger.
+    """
+    link = grammar.LINK.match(text, end) if end is not None else None
+    following = name_at(text, link.end()) if link else None
+    return bool(link and following and not is_doubtful(text, link.end(), following))
 
 
 def _after_verb(text: str, start: int) -> int | None:
     """Return the end of a name that is the object of a verb: 从…处购进, 对…给予警告."""
     for follow in grammar.dealings_before(text, start):
         end = name_at(text, start, follow=follow)
-        if end is not None and not is_doubtful(text, start, end):
+        doubtful = end is not None and is_doubtful(text, start, end)
+        if end is not None and (not doubtful or _has_company(text, end)):
             return end
     return None
 
@@ -122,11 +133,18 @@ def _as_subject(text: str, start: int) -> int | None:
     """Return the end of a name that begins a clause and does what only persons do: 张三证实."""
     if not grammar.CLAUSE_BEFORE.search(text, max(0, start - 5), start) and start:
         return None
-    end = name_at(text, start, follow=grammar.DEEDS) or transliterated_end(text, start)
+    end = name_at(text, start, follow=grammar.DEEDS) or _transliterated(text, start)
     if end is None:
         end = name_at(text, start, follow=grammar.SUBJECT_SAYS)
         end = end if end is not None and end - start > SHORT else None
     return end if end is not None and is_sure(text[start:end]) else None
+
+
+def _transliterated(text: str, start: int) -> int | None:
+    """Return the end of a name with · that is no part of a shop's name."""
+    end = transliterated_end(text, start)
+    is_part = end is not None and grammar.PART_OF_ANOTHER_NAME.match(text, end)
+    return None if is_part else end
 
 
 def _after_hint(text: str, start: int) -> int | None:

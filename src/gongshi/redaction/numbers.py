@@ -16,7 +16,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from gongshi.formats import identity_no, uscc
-from gongshi.redaction.protection import is_credit_code, labelled_as_code, protected
+from gongshi.redaction.protection import (
+    is_credit_code,
+    labelled_as_code,
+    numbered_things,
+    protected,
+)
 from gongshi.redaction.spans import overlaps
 
 Found = tuple[int, int, bool]
@@ -134,8 +139,9 @@ def landlines(text: str) -> Iterator[Found]:
     for match in _LANDLINE.finditer(text):
         if not overlaps(*match.span(), safe):
             yield *match.span(), False
+    things = numbered_things(text)  # 手机壳(批号:20260720): the nearer label holds
     for match in _PHONE_LABEL.finditer(text):
-        if not _HOTLINE.match(match["number"]):
+        if not _HOTLINE.match(match["number"]) and not overlaps(*match.span("number"), things):
             yield *match.span("number"), False
 
 

@@ -53,12 +53,17 @@ def labelled_as_code(text: str, start: int) -> bool:
     return _CREDIT_CODE_LABEL.search(text[max(0, start - _LABEL_REACH) : start]) is not None
 
 
+def numbered_things(text: str) -> list[tuple[int, int]]:
+    """Return the spans of numbers that a label right before them says are no person's: 批号."""
+    return [match.span("number") for match in _LABELLED.finditer(text)]
+
+
 @lru_cache(maxsize=16)
 def protected(text: str) -> tuple[tuple[int, int], ...]:
     """Return the spans of folded `text` that no rule for numbers may touch, in no order."""
     spans = [match.span() for match in _DOC_NO.finditer(text)]
     spans += [match.span() for match in _ORDINAL.finditer(text)]
-    spans += [match.span("number") for match in _LABELLED.finditer(text)]
+    spans += numbered_things(text)
     spans += [match.span() for match in _QUANTITY.finditer(text) if not _is_phone(match[0])]
     spans += [match.span() for match in _USCC.finditer(text) if is_credit_code(text, *match.span())]
     return tuple(spans)

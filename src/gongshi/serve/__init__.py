@@ -7,6 +7,6 @@ of one read-only connection; `plugins/` mounts them inside Datasette.
 """
 
 from gongshi.serve.app import Portal
-from gongshi.serve.server import listen, run
+from gongshi.serve.server import run
 
-__all__ = ["Portal", "listen", "run"]
+__all__ = ["Portal", "run"]

@@ -14,7 +14,7 @@ from datasette import Response
 
 from gongshi.serve.edition import Edition
 from gongshi.serve.instance import read
-from gongshi.serve.words import Words
+from gongshi.wording import Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,9 @@ from gongshi.declarations.base import load
 from gongshi.declarations.policy import Publication, SitePolicy
 from gongshi.errors import GongshiError
 from gongshi.formats.text import fold
+from gongshi.hosting import LOCAL_HOSTS
 from gongshi.serve.stats import Statistics, of_penalties, of_week
 from gongshi.site import Site
-
-LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 _STAMPED = ("templates", "static", "plugins")
 

@@ -11,18 +11,18 @@ from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
+from gongshi.hosting import host_of
 from gongshi.serve.edition import Edition, Table
 from gongshi.serve.instance import Scope
 from gongshi.serve.problem import Problem
 from gongshi.serve.routes import DATA, LANG, STATIC, own
+from gongshi.wording import LANGUAGES
 
-LANGUAGES = ("zh", "en")
 MAX_PATH, MAX_QUERY, MAX_PAIRS, MAX_VALUE = 512, 4096, 40, 300
 MAX_LISTED, MAX_DIGITS, MAX_WILDCARDS, MAX_PAGE = 100, 18, 2, 1000
 
 _READS = frozenset({"GET", "HEAD"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_HOST = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?")
 _NUMERIC = frozenset({"gt", "gte", "lt", "lte"})
 _LISTED = frozenset({"in", "notin"})
 _TEXTUAL = frozenset({"contains", "startswith", "endswith"})
@@ -72,9 +72,7 @@ def language(pairs: Pairs) -> str:
 
 def _check_host(scope: Scope, hosts: Collection[str]) -> None:
     """Refuse a request for a name that is not ours: links and caches are made from it."""
-    named = [value for name, value in scope["headers"] if name == b"host"]
-    found = _HOST.fullmatch(named[0].decode("latin-1").lower()) if len(named) == 1 else None
-    if found is None or found[1] not in hosts:
+    if host_of(scope["headers"]) not in hosts:
         raise Problem(400, "host")
 
 

@@ -12,8 +12,8 @@ from datasette.plugins import pm
 from datasette.utils import sqlite_timelimit
 
 from gongshi.serve.edition import Edition, ReleaseError, open_edition
-from gongshi.serve.words import load_catalogue
 from gongshi.site import Site
+from gongshi.wording import load_catalogue
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from gongshi import search
 from gongshi.serve.ask import Ask, ask_of
-from gongshi.serve.words import LANGUAGES, number, yuan
+from gongshi.wording import LANGUAGES, number, yuan
 
 EXCERPT = 96
 _BEFORE = 18

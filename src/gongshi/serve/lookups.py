@@ -104,6 +104,11 @@ def releases(conn: sqlite3.Connection, count: int) -> list[Row]:
     return rows(conn, "select * from releases order by release desc limit ?", (count,))
 
 
+def overrides(conn: sqlite3.Connection) -> list[Row]:
+    """Return the batches that a person let pass a gate, newest first."""
+    return rows(conn, "select * from overrides order by batch desc")
+
+
 def _entries(conn: sqlite3.Connection, where: str, values: Sequence[object]) -> list[Row]:
     """Return list entries with `title`, `title_en` and the colour of their list."""
     found = rows(

@@ -133,6 +133,7 @@ def reports(conn: sqlite3.Connection, ask: Ask) -> Page:
         "figures": figures,
         "chart": _month_chart(ask, figures.months),
         "releases": lookups.releases(conn, MONTHS),
+        "overrides": lookups.overrides(conn) if "overrides" in ask.edition.tables else [],
     }
     return Page("reports.html", context)
 

@@ -12,7 +12,7 @@ from datasette.views.base import DatasetteError
 
 from gongshi.serve.instance import Scope, Send
 from gongshi.serve.problem import MEDIA_TYPE, Problem, wants_json
-from gongshi.serve.words import LANGUAGES, Words
+from gongshi.wording import LANGUAGES, Words
 
 _NOT_YET = (
     "尚未发布第一期,请稍后再来。\nNothing is published yet. Please come back later.\n".encode()

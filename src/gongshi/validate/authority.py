@@ -20,7 +20,9 @@ from frictionless import Error as FrictionlessError
 
 from gongshi.errors import SpecError
 from gongshi.table_schema import TableSchema
+from gongshi.validate.columns import AMOUNT_ROLES
 from gongshi.validate.context import Context
+from gongshi.validate.decision import fault_of_day, fault_of_sum
 from gongshi.validate.problem import Check, Problem
 from gongshi.validate.rules import CONSTRAINT_RULES
 
@@ -165,6 +167,10 @@ def _cell_problem(error: Any, schema: TableSchema) -> Problem:  # noqa: ANN401
     field = schema.by_name[error.field_name]
     rule = field.rules.get(name, CONSTRAINT_RULES.get(name, "S01"))
     zh, en = _WRONG.get(name.replace("exclusiveM", "m"), _WRONG["type"])
+    if name == "type" and field.type == "date":
+        zh, en = fault_of_day(str(error.cell))
+    elif name == "type" and field.role in AMOUNT_ROLES:
+        zh, en = fault_of_sum(str(error.cell), field.role)
     if name == "enum":
         limit = "、".join(map(str, field.constraints["enum"]))
-    return Problem(rule, field.role, zh.format(limit), en.format(limit))
+    return Problem(rule, field.role, zh.replace("{}", limit), en.replace("{}", limit))

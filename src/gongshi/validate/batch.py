@@ -1,10 +1,10 @@
 """Rules that look at the whole table, computed once on columns: V12 age, V16, V17, V21, damage.
 
 Both paths use them, so they need no second form. Everything here takes the columns made by
-`columns.prepare` and gives `(place, problem)`; `place` is the number of the line from 0.
+`columns.prepare` and gives problems, each with the places of lines that have it, from 0.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import polars as pl
@@ -14,9 +14,8 @@ from gongshi.formats.text import fold
 from gongshi.models import Category, Severity
 from gongshi.validate.columns import CODE_ROLES
 from gongshi.validate.context import Context
+from gongshi.validate.findings import Found
 from gongshi.validate.problem import Problem
-
-Found = Iterator[tuple[int, Problem]]
 
 LATE_AFTER = 7
 """Working days within which a decision is reported (双公示)."""
@@ -38,8 +37,7 @@ def too_old(roles: pl.DataFrame, context: Context) -> Found:
     limit = _years_before(context.today, _OLD_YEARS)
     zh, en = f"决定日期早于 {limit}，已超过五年", "decided more than five years ago"
     problem = Problem("V12", "decided_on", zh, en, Severity.WARNING, "如属实，可以不改。")
-    for place in _places(pl.col("decided_on:day") < limit, roles):
-        yield place, problem
+    yield _places(pl.col("decided_on:day") < limit, roles), problem
 
 
 def late(roles: pl.DataFrame, context: Context) -> Found:
@@ -50,8 +48,8 @@ def late(roles: pl.DataFrame, context: Context) -> Found:
     problems = {day: found for day in days.to_list() if (found := _lateness(day, context))}
     late_days = pl.col("decided_on:day").is_in(list(problems))
     hits = roles.lazy().with_row_index(_PLACE).filter(late_days)
-    for place, day in hits.select(_PLACE, "decided_on:day").collect().iter_rows():
-        yield place, problems[day]
+    for day, places in hits.group_by("decided_on:day").agg(_PLACE).collect().iter_rows():
+        yield places, problems[day]
 
 
 def _lateness(day: date, context: Context) -> Problem | None:
@@ -79,7 +77,7 @@ def other_name(roles: pl.DataFrame, context: Context) -> Found:
     for place, party, _, name in differing.sort(_PLACE).collect().iter_rows():
         if fold(party) != fold(name):
             zh = f"该代码的名称是“{name}”"
-            yield place, Problem("V16", "party", zh, "the code is known under another name")
+            yield (place,), Problem("V16", "party", zh, "the code is known under another name")
 
 
 def _usual_names(roles: pl.DataFrame) -> dict[str, str]:
@@ -104,7 +102,7 @@ def damaged(roles: pl.DataFrame, context: Context) -> Found:
         reviewed = pl.col(role).is_in(list(context.overrides))
         chance = pl.col(f"{role}:valid") & pl.col(role).str.contains(_ROUNDED) & ~reviewed
         for place in _places(chance, roles):
-            yield place, Problem(_rule_of_code(roles, role, place), role, zh, en)
+            yield (place,), Problem(_rule_of_code(roles, role, place), role, zh, en)
 
 
 def _is_rounded(roles: pl.DataFrame, role: str) -> bool:
@@ -123,7 +121,7 @@ def _rule_of_code(roles: pl.DataFrame, role: str, place: int) -> str:
     return "V04" if roles["category"][place] == Category.SOLE_TRADER else "V03"
 
 
-def duplicates(roles: pl.DataFrame, rows: pl.Series, refused: Sequence[int]) -> Found:
+def duplicates(roles: pl.DataFrame, rows: pl.Series, refused: pl.Series) -> Found:
     """V17: authority, document number and party once more; the first line stands.
 
     `rows` gives the number that a person sees for each line, for the message. The places
@@ -136,12 +134,10 @@ def duplicates(roles: pl.DataFrame, rows: pl.Series, refused: Sequence[int]) -> 
         first = first_place.setdefault(key, place)
         if first != place:
             zh = f"与第 {rows[first]} 行是同一条记录"
-            yield place, Problem("V17", "doc_no", zh, f"the same record as row {rows[first]}")
+            yield (place,), Problem("V17", "doc_no", zh, f"the same record as row {rows[first]}")
 
 
-def _full_keys(
-    roles: pl.DataFrame, refused: Sequence[int]
-) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _full_keys(roles: pl.DataFrame, refused: pl.Series) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield place and exact key of the lines that may have a twin, in order.
 
     Coarse keys, cheap on columns, leave few lines to look at closely: first authority and code,
@@ -152,8 +148,7 @@ def _full_keys(
     within = [*named[:1], *extra]
     columns = [*within, "doc_no", "party", *_identity_roles(roles)]
     lines = roles.select(columns).with_row_index(_PLACE)
-    if refused:
-        lines = lines.filter(~pl.col(_PLACE).is_in(list(refused)))
+    lines = lines.filter(~pl.col(_PLACE).is_in(refused.implode()))
     if "uscc" in roles.columns:
         uncoded = pl.col("uscc").is_in(["", uscc.PLACEHOLDER])
         lines = lines.filter(uncoded | pl.struct(*within, "uscc").is_duplicated())

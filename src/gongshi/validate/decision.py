@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from gongshi.errors import FormatError
-from gongshi.formats import doc_no, kinds, money
+from gongshi.formats import day, doc_no, kinds, money, typed_sum
 from gongshi.models import Severity
 from gongshi.validate.columns import CONFISCATION, FINE, LICENCE, holds
 from gongshi.validate.context import Context
@@ -54,6 +54,32 @@ def as_fen(text: str) -> int | None:
         return None
 
 
+def fault_of_day(text: str) -> tuple[str, str]:
+    """Return why a cell is no date in the one form that later stages read: Chinese, English.
+
+    >>> fault_of_day("23-4-5")[0], fault_of_day("2023年4月5日")[0]
+    ('不是有效日期：年份只有两位', '不是 2023-04-05 形式的日期')
+    """
+    fault = day.fault(text)
+    if fault is None:
+        return "不是 2023-04-05 形式的日期", "not a date in ISO form"
+    return f"不是有效日期：{fault[0]}", f"not a date: {fault[1]}"
+
+
+def fault_of_sum(text: str, role: str) -> tuple[str, str]:
+    """Return why a cell is no plain amount: Chinese, English.
+
+    >>> fault_of_sum("￥2000", "fine_wan")[0], fault_of_sum("0.1234567", "fine_wan")[0]
+    ('金额没有写明是元还是万元', '金额有 7 位小数')
+    """
+    if re.fullmatch(r"[0-9]+\.[0-9]{7,}", text):
+        return f"金额有 {len(text.partition('.')[2])} 位小数", "more than six decimals"
+    fault = typed_sum.fault(text, kind=role.removesuffix("_wan"))
+    if fault is None:
+        return "不是以万元为单位的普通数字", "not a plain amount in 万元"
+    return f"金额{fault[0]}", f"not a plain amount in 万元: {fault[1]}"
+
+
 def not_junk(role: str) -> Check:
     """Return the check of V01 that a required text says something."""
 
@@ -73,7 +99,7 @@ def iso_day(role: str) -> Check:
 
     def judge(row: Row, context: Context) -> Iterator[Problem]:  # noqa: ARG001
         if row[role] and as_day(row[role]) is None:
-            yield Problem("S01", role, "不是 2023-04-05 形式的日期", "not a date in ISO form")
+            yield Problem("S01", role, *fault_of_day(row[role]))
 
     def clears(context: Context) -> pl.Expr:  # noqa: ARG001
         return pl.col(f"{role}:day").is_not_null() | (pl.col(role) == "")
@@ -145,10 +171,10 @@ def _clear_licence(context: Context) -> pl.Expr:  # noqa: ARG001
 
 def _judge_decided_on(row: Row, context: Context) -> Iterator[Problem]:
     """V12: neither in the future nor before the Republic."""
-    day = as_day(row["decided_on"])
-    if day and day > context.today:
+    decided = as_day(row["decided_on"])
+    if decided and decided > context.today:
         yield Problem("V12", "decided_on", "日期晚于报送当天", "the day is in the future")
-    elif day and day < _EARLIEST:
+    elif decided and decided < _EARLIEST:
         yield Problem("V12", "decided_on", "日期早于 1949-10-01", "the day is before 1949-10-01")
 
 
@@ -205,10 +231,7 @@ def _plain_amount(role: str) -> Check:
         text = row[role]
         if not text or as_fen(text) is not None:
             return
-        _, _, decimals = text.partition(".")
-        too_fine = bool(re.fullmatch(r"[0-9]+\.[0-9]{7,}", text))
-        zh = f"金额有 {len(decimals)} 位小数" if too_fine else "不是以万元为单位的普通数字"
-        yield Problem("V15", role, zh, "not a plain amount in 万元 with at most six decimals")
+        yield Problem("V15", role, *fault_of_sum(text, role))
 
     def clears(context: Context) -> pl.Expr:  # noqa: ARG001
         return pl.col(f"{role}:fen").is_not_null() | (pl.col(role) == "")

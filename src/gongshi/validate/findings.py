@@ -1,27 +1,67 @@
-"""Problems become findings: the words a clerk reads, with the cell where to look."""
+"""Problems become findings: the words a clerk reads, with the cell where to look.
 
-import re
-from collections.abc import Iterator, Sequence
-from functools import cache
+Everything here is columns, since one problem may stand in a million cells: a late batch is late in
+every row.
+"""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 
 import polars as pl
 
-from gongshi.formats import identity_no, uscc
-from gongshi.models import ROW, SHEET, Finding, RawTable, Severity
-from gongshi.table_schema import Field, TableSchema
+from gongshi.findings import TOLD, Findings, Told, told
+from gongshi.models import ROW, SHEET, RawTable, Severity
+from gongshi.table_schema import MAX_SHOWN, Field, TableSchema
 from gongshi.validate.problem import Problem
+from gongshi.validate.proposals import PROPOSALS, WITNESSES
 from gongshi.validate.rules import RULES
 
-Problems = dict[int, list[Problem]]
-"""Line from 0 → what is wrong with it."""
+Found = Iterable[tuple[Sequence[int], Problem]]
+"""Problems, each with lines that have it, counted from 0."""
 
-_LONG_NUMBER = re.compile(r"[0-9]{15,18}[Xx]?")
+_PERHAPS_WITHHELD = f"[0-9]{{15}}|(?s:.{{{MAX_SHOWN}}})"
+"""Cells that may not be shown, or not whole; all others are shown as they are."""
 _DEPTH = 2
 """The depth of rules about meaning: the deepest."""
-_SHORTEST = 15
-"""Characters of the shortest identity number."""
-_MAX_VALUE = 100
-"""Characters of a value that a finding shows."""
+
+_PLACE, _PROBLEM, _ROLE, _RULE = "_place", "_problem", "_role", "_rule"
+_ORDER, _PLAINNESS, _AT = "_order", "_plainness", "_at"
+
+
+class Problems:
+    """What is wrong with a table so far: lines, and for each the number of a distinct problem."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Problem, int] = {}
+        self._places = array("I")
+        self._which = array("I")
+
+    def add(self, found: Found) -> None:
+        """Add what was found."""
+        for places, problem in found:
+            number = self._numbers.setdefault(problem, len(self._numbers))
+            self._places.extend(places)
+            self._which.extend(repeat(number, len(places)))
+
+    @property
+    def distinct(self) -> list[Problem]:
+        """The problems, each once, by number."""
+        return list(self._numbers)
+
+    def lines(self) -> pl.DataFrame:
+        """Return place and number of the problem, in the order in which they were found."""
+        columns = {_PLACE: self._places, _PROBLEM: self._which}
+        return pl.DataFrame(
+            {name: pl.Series(values, dtype=pl.UInt32) for name, values in columns.items()}
+        )
+
+    def wrong(self) -> pl.Series:
+        """Return the places of the lines with an error, which refuses them; each once, in order."""
+        errors = [severity_of(each) is Severity.ERROR for each in self.distinct]
+        is_error = pl.Series(errors, dtype=pl.Boolean)
+        lines = self.lines()
+        return lines[_PLACE].filter(is_error[lines[_PROBLEM]]).unique().sort()
 
 
 def severity_of(problem: Problem) -> Severity:
@@ -38,36 +78,33 @@ def words(problem: Problem, field: Field | None) -> tuple[str, str]:
     return zh, f"{subject_en}{problem.en}. {rule.title_en}"
 
 
-def shown_value(text: str, field: Field | None) -> str:
-    """Return what a finding may show of a cell: nothing of what is or looks personal."""
-    if field is None or field.is_withheld or (len(text) >= _SHORTEST and _looks_personal(text)):
-        return ""
-    return text if len(text) <= _MAX_VALUE else f"{text[:_MAX_VALUE]}…"
+def shown_values(texts: pl.Series, field: Field | None) -> pl.Series:
+    """Return what findings may show of cells: nothing of what is or looks personal."""
+    if field is None or field.is_withheld:
+        return pl.repeat("", len(texts), dtype=pl.String, eager=True)
+    doubtful = texts.filter(texts.str.contains(_PERHAPS_WITHHELD)).unique()
+    return texts.replace({text: field.shown(text) for text in doubtful})
 
 
-def _looks_personal(text: str) -> bool:
-    """Say whether a cell holds an identity number, as it does when columns are shifted."""
-    return any(
-        identity_no.is_valid(number[0].upper()) and not uscc.is_valid(number[0])
-        for number in _LONG_NUMBER.finditer(text)
-    )
-
-
-def settled(problems: Sequence[Problem]) -> list[Problem]:
-    """Return the problems of one line, each rule once per cell.
+def settled(problems: Problems, schema: TableSchema) -> pl.DataFrame:
+    """Return `_place`, `_problem` and `_role` by line and field, each rule once per cell.
 
     Of one cell the plainest fault counts: a cell that is empty, or not of its type or form, is
     just that, and what the rules about its meaning add would only follow from it.
     """
-    if len(problems) == 1:
-        return list(problems)
-    unique: dict[tuple[str, str], Problem] = {}
-    for problem in problems:
-        unique.setdefault((problem.role, problem.rule), problem)
-    plainest: dict[str, int] = {}
-    for role, rule in unique:
-        plainest[role] = min(plainest.get(role, _DEPTH), _depth(rule))
-    return [each for (role, rule), each in unique.items() if _depth(rule) == plainest[role]]
+    order = {each.role: number for number, each in enumerate(schema.fields)}
+    about = pl.DataFrame(
+        [(p.role, p.rule, order.get(p.role, -1), _depth(p.rule)) for p in problems.distinct],
+        schema={_ROLE: pl.String, _RULE: pl.String, _ORDER: pl.Int32, _PLAINNESS: pl.UInt8},
+        orient="row",
+    )
+    lines = problems.lines()
+    lines = lines.hstack(about[lines[_PROBLEM]])
+    alone = ~lines[_PLACE].is_duplicated()
+    several = lines.filter(~alone).unique([_PLACE, _ROLE, _RULE], keep="first", maintain_order=True)
+    plainest = several.filter(pl.col(_PLAINNESS) == pl.col(_PLAINNESS).min().over(_PLACE, _ROLE))
+    kept = pl.concat([lines.filter(alone), plainest])
+    return kept.sort(_PLACE, _ORDER, maintain_order=True).select(_PLACE, _PROBLEM, _ROLE)
 
 
 def _depth(rule: str) -> int:
@@ -77,40 +114,87 @@ def _depth(rule: str) -> int:
 
 def findings_of(
     problems: Problems, raw: RawTable, schema: TableSchema, roles: pl.DataFrame
-) -> Iterator[Finding]:
-    """Yield the findings line by line, in the order of the table and of its fields.
+) -> Findings:
+    """Return the findings line by line, in the order of the table and of its fields.
 
-    `problems` is settled and in order; `roles` are the columns of `columns.prepare`.
+    `roles` are the columns of `columns.prepare`.
     """
-    order = {each.role: number for number, each in enumerate(schema.fields)}
-    cells = _cells(problems, roles)
+    lines = settled(problems, schema)
+    where = raw.frame.select(SHEET, ROW)[lines[_PLACE]]
+    frame = pl.DataFrame(
+        {
+            "sheet": where[SHEET],
+            "row": where[ROW],
+            "column": _letters(lines, where[SHEET], raw, schema, roles),
+            "value": _values(lines, schema, roles),
+            "proposal": _proposals(lines, problems, schema, roles),
+            TOLD: lines[_PROBLEM],
+        }
+    )
+    return Findings(frame, [_told(each, schema) for each in problems.distinct])
 
-    @cache  # Many lines share one problem: lateness is the same for all decisions of a day.
-    def told(problem: Problem) -> tuple[Field | None, str, str, Severity, str, str]:
+
+def _told(problem: Problem, schema: TableSchema) -> Told:
+    """Return what a problem says of every cell that has it."""
+    field = schema.by_role.get(problem.role)
+    zh, en = words(problem, field)
+    return told(
+        field=field.name if field else "",
+        rule=problem.rule,
+        severity=severity_of(problem),
+        message=zh,
+        message_en=en,
+    )
+
+
+def _letters(
+    lines: pl.DataFrame,
+    sheets: pl.Series,
+    raw: RawTable,
+    schema: TableSchema,
+    roles: pl.DataFrame,
+) -> pl.Series:
+    """Return the column of the agency's sheet in which each problem stands."""
+    category = roles["category"][lines[_PLACE]] if "category" in roles.columns else pl.lit("")
+    wanted = lines.select(
+        sheets.alias(SHEET),
+        _ROLE,
+        category=pl.when(pl.col(_ROLE) == "party").then(category).otherwise(pl.lit("")),
+    )
+    names = {role: field.name for role, field in schema.by_role.items()}
+    known = [
+        (*each, raw.columns.of(each[0], names.get(each[1], ""), each[2]))
+        for each in wanted.unique().iter_rows()
+    ]
+    letters = pl.DataFrame(known, schema={**wanted.schema, "column": pl.String}, orient="row")
+    return wanted.join(letters, on=wanted.columns, how="left", maintain_order="left")["column"]
+
+
+def _values(lines: pl.DataFrame, schema: TableSchema, roles: pl.DataFrame) -> pl.Series:
+    """Return what each finding may show of its cell."""
+    shown = [pl.DataFrame(schema={_AT: pl.UInt32, "value": pl.String})]
+    for (role,), part in lines.with_row_index(_AT).group_by(_ROLE):
+        field = schema.by_role.get(str(role)) if role in roles.columns else None
+        cells = roles[str(role)][part[_PLACE]] if field else part[_ROLE]
+        shown.append(part.select(_AT, shown_values(cells, field).alias("value")))
+    return pl.concat(shown).sort(_AT)["value"]
+
+
+def _proposals(
+    lines: pl.DataFrame, problems: Problems, schema: TableSchema, roles: pl.DataFrame
+) -> pl.Series:
+    """Return what each cell should say, "" where that is not certain, or what it says already."""
+    proposed = [""] * lines.height
+    for number, problem in enumerate(problems.distinct):
+        propose = PROPOSALS.get((problem.rule, problem.role))
         field = schema.by_role.get(problem.role)
-        name = field.name if field else ""
-        column = raw.columns.get(name, "")
-        return field, name, column, severity_of(problem), *words(problem, field)
-
-    where = raw.frame.select(SHEET, ROW)[list(problems)].iter_rows()
-    for (place, found), (sheet, row) in zip(problems.items(), where, strict=True):
-        if len(found) > 1:
-            found.sort(key=lambda each: order.get(each.role, -1))
-        for problem in found:
-            field, name, column, severity, zh, en = told(problem)
-            value = shown_value(cells.get((problem.role, place), ""), field)
-            yield Finding(sheet, row, column, name, problem.rule, severity, value, zh, en)
-
-
-def _cells(problems: Problems, roles: pl.DataFrame) -> dict[tuple[str, int], str]:
-    """Return the text of every cell that has a problem, by role and place."""
-    wanted: dict[str, list[int]] = {}
-    for place, found in problems.items():
-        for problem in found:
-            wanted.setdefault(problem.role, []).append(place)
-    return {
-        (role, place): text
-        for role, places in wanted.items()
-        if role in roles.columns
-        for place, text in zip(places, roles[role][places].to_list(), strict=True)
-    }
+        if propose is None or field is None or not field.may_be_proposed:
+            continue
+        part = lines.with_row_index(_AT).filter(pl.col(_PROBLEM) == number)
+        names = [name for name in (problem.role, *WITNESSES) if name in roles.columns]
+        nothing = dict.fromkeys((problem.role, *WITNESSES), "")
+        cells = roles.select(list(dict.fromkeys(names)))[part[_PLACE]].iter_rows(named=True)
+        for at, row in zip(part[_AT], cells, strict=True):
+            right = propose(nothing | row)
+            proposed[at] = "" if right == row.get(problem.role) else right
+    return pl.Series(proposed, dtype=pl.String)

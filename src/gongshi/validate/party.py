@@ -15,7 +15,12 @@ _SOLE_TRADER_PREFIX = "92"
 _PERSON_EMPTY = (
     "uscc", "reg_no", "org_code", "tax_no", "institution_no", "society_no", "legal_rep",
 )  # fmt: skip
-_AS_TEXT = "请在表格中先把该列设为“文本”格式，再重新录入完整的 18 位代码。"
+_DAMAGED = "代码被表格软件当作数字，后几位已经丢失"
+_DAMAGED_EN = "the spreadsheet took the code for a number and lost its last digits"
+_AS_TEXT = (
+    "请在表格中先把该列设为“文本”格式（选中整列，右键“设置单元格格式”，选“文本”），"
+    "再重新录入完整的 18 位代码。"
+)
 
 _ID_FORMS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("身份证", identity_no.is_valid),
@@ -45,8 +50,7 @@ def fault_of_code(code: str, overrides: frozenset[str]) -> tuple[str, str, str] 
     if code == uscc.PLACEHOLDER:
         return "这里不能用占位代码", "the placeholder code is not allowed here", ""
     if uscc.is_damaged(code):
-        zh = "代码被表格软件当作数字，后几位已经丢失"
-        return zh, "the spreadsheet took the code for a number and lost its last digits", _AS_TEXT
+        return _DAMAGED, _DAMAGED_EN, _AS_TEXT
     return *_fault_of_form(code), ""
 
 
@@ -125,7 +129,9 @@ def _judge_identity(row: Row, context: Context) -> Iterator[Problem]:  # noqa: A
         yield Problem("V05", "id_no", "证件号码为空", "no ID number")
         return
     is_fitting = dict(_ID_FORMS).get(kind)
-    if is_fitting and not is_fitting(number):
+    if is_fitting and not is_fitting(number) and uscc.is_damaged(number):
+        yield Problem("V05", "id_no", _DAMAGED, _DAMAGED_EN, todo=_AS_TEXT)
+    elif is_fitting and not is_fitting(number):
         zh = f"证件号码不符合“{kind}”的编码规则"
         yield Problem("V05", "id_no", zh, "the ID number does not fit the ID type")
 

@@ -1,18 +1,18 @@
 """The two stages joined: columns clear, Frictionless judges, batch rules look across rows."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 import polars as pl
 
-from gongshi.models import ROW, SHEET, CheckedTable, RawTable, Severity
+from gongshi.findings import joined
+from gongshi.models import ROW, SHEET, CheckedTable, RawTable
 from gongshi.table_schema import TableSchema
 from gongshi.validate import batch, decision, party
 from gongshi.validate.authority import examine
 from gongshi.validate.clearing import doubtful
 from gongshi.validate.columns import prepare
 from gongshi.validate.context import Context
-from gongshi.validate.findings import Problems, findings_of, settled, severity_of
+from gongshi.validate.findings import Problems, findings_of
 from gongshi.validate.problem import Check, Problem, given
 from gongshi.validate.rules import RULES
 
@@ -62,18 +62,15 @@ def _conclude(
     places: pl.Series,
 ) -> CheckedTable:
     """Return the result, with the lines at `places` judged by Frictionless."""
-    problems: Problems = defaultdict(list)
-    _add(problems, _judged(raw, schema, context, places))
+    problems = Problems()
+    problems.add(_judged(raw, schema, context, places))
     for rule, look in batch.RULES:
         if schema.name in RULES[rule].schemas:
-            _add(problems, look(roles, context))
-    wrong = [place for place, found in problems.items() if _has_error(found)]
+            problems.add(look(roles, context))
     if schema.name in RULES["V17"].schemas:
-        again = list(batch.duplicates(roles, raw.frame[ROW], wrong))
-        _add(problems, again)
-        wrong += [place for place, _ in again]
-    settled_problems = {place: settled(problems[place]) for place in sorted(problems)}
-    refused = raw.refused | frozenset(raw.frame.select(SHEET, ROW)[wrong].iter_rows())
+        problems.add(batch.duplicates(roles, raw.frame[ROW], problems.wrong()))
+    wrong = raw.frame.select(SHEET, ROW)[problems.wrong()].iter_rows()
+    refused = raw.refused | frozenset(wrong)
     return CheckedTable(
         source=raw.source,
         schema=raw.schema,
@@ -82,19 +79,13 @@ def _conclude(
         absent=raw.absent,
         rows=_count_rows(raw.frame, raw.refused),
         refused=refused,
-        findings=(*raw.findings, *findings_of(settled_problems, raw, schema, roles)),
+        findings=joined(raw.findings, findings_of(problems, raw, schema, roles)),
     )
-
-
-def _add(problems: Problems, found: Iterable[tuple[int, Problem]]) -> None:
-    """Add what was found to `problems`."""
-    for place, problem in found:
-        problems[place].append(problem)
 
 
 def _judged(
     raw: RawTable, schema: TableSchema, context: Context, at: pl.Series
-) -> Iterator[tuple[int, Problem]]:
+) -> Iterator[tuple[tuple[int], Problem]]:
     """Yield what Frictionless and the row rules find in the lines `at`.
 
     That a cell is empty is no problem in a field that the source may leave empty.
@@ -106,12 +97,7 @@ def _judged(
     for place, problem in examine(lines.iter_rows(), schema, checks, context, absent=raw.absent):
         name = lenient.get(problem.role)
         if name is None or given({name: lines[name][place]}, name):
-            yield places[place], problem
-
-
-def _has_error(problems: Sequence[Problem]) -> bool:
-    """Say whether a line has an error, which refuses it."""
-    return any(severity_of(problem) is Severity.ERROR for problem in problems)
+            yield (places[place],), problem
 
 
 def _without(frame: pl.DataFrame, refused: frozenset[tuple[str, int]]) -> pl.DataFrame:

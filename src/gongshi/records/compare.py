@@ -1,0 +1,94 @@
+"""What a table would bring, and what it leaves out, against the registry as it stands.
+
+Nothing is written: the same comparison serves a check, and the gates in front of an entry.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from gongshi import ledger
+from gongshi.models import ROW, SHEET, PublicTable
+from gongshi.records.enter import Entered, in_key_order, tally
+from gongshi.records.kinds import Kind
+from gongshi.records.store import Piece, is_empty, judge, look_up
+from gongshi.registry import Last, known_file
+
+_LATEST = "~"
+"""Stands for the batch to come: behind every number that a batch can have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What entering a table would do, and which rows of the registry it speaks of."""
+
+    entered: Entered
+    matched: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """What an agency's file does not hold of the records that it brought before.
+
+    `standing` are those in force, `missing` the ones of them that the file lacks; `explained` are
+    those that it lacks and that an event or the clock has ended since the last batch.
+    """
+
+    standing: int = 0
+    missing: int = 0
+    explained: int = 0
+
+
+def compare(conn: sqlite3.Connection | None, kind: Kind, frame: pl.DataFrame) -> Compared:
+    """Return what entering `frame` would do; without a registry everything is new."""
+    rows = in_key_order(kind, frame)
+    nothing_known = conn is None or is_empty(conn, kind)
+    verdicts: list[str] = []
+    matched: set[int] = set()
+    for start in range(0, len(rows.order), ledger.CHUNK):
+        content = frame.select(kind.content)[rows.order[start : start + ledger.CHUNK]]
+        known = {} if conn is None or nothing_known else look_up(conn, kind, content)
+        hashes = ledger.content_hashes(content) if known else []
+        verdicts += judge(Piece(content, hashes, known), _LATEST)
+        matched |= {each.rid for each in known.values()}
+    return Compared(tally(rows, verdicts), frozenset(matched))
+
+
+def absent(
+    conn: sqlite3.Connection, kind: Kind, last: Last, *, matched: frozenset[int], today: date
+) -> Absent:
+    """Return what a file lacks that speaks of the records `matched`; `last` is its last batch."""
+    rows = conn.execute(
+        f"select r.rid, {_OPEN}, {_CLOSED_SINCE} "  # noqa: S608
+        f"from {kind.stem}_records as r join {kind.stem}_standing as s on s.rid = r.rid "
+        "where r.agency = :agency",
+        {
+            "agency": last.agency,
+            "today": today.isoformat(),
+            "day": last.received_on,
+            "n": last.ledger_n,
+        },
+    )
+    standing = missing = explained = 0
+    for rid, is_open, closed_since in rows:
+        lacks = rid not in matched
+        standing += is_open
+        missing += is_open and lacks
+        explained += lacks and not is_open and closed_since
+    return Absent(standing=standing, missing=missing, explained=explained)
+
+
+_OPEN = "(s.ended_on is null and coalesce(s.publish_until, :today) >= :today)"
+_CLOSED_SINCE = (
+    "(coalesce(s.ended_on, s.publish_until) >= :day or exists ("
+    "select 1 from actions as a where a.penalty_id = r.id and a.n > :n))"
+)
+"""An event that came after the last batch may lie before it by its day."""
+
+
+def repeated(conn: sqlite3.Connection, table: PublicTable) -> tuple[str, int] | None:
+    """Return which batch brought this very file, and its number of source rows, if one did."""
+    batch = known_file(conn, table.source.agency, table.source.sha256)
+    return (batch, table.frame.select(pl.struct(SHEET, ROW).n_unique()).item()) if batch else None
