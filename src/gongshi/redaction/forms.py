@@ -180,6 +180,11 @@ def _dotted_end(text: str, match: re.Match[str], follow: re.Pattern[str] | None)
     return None if follow is not None else foreign or match.end()
 
 
+def is_transliterated(text: str) -> bool:
+    """Say whether every character is one of transliteration."""
+    return TRANSLITERATION.issuperset(text)
+
+
 def transliterated_end(text: str, start: int) -> int | None:
     """Return where a name with · written in characters of transliteration ends.
 
@@ -187,4 +192,8 @@ def transliterated_end(text: str, start: int) -> int | None:
     (4, None)
     """
     match = _FOREIGN.match(text, start)
-    return match.end() if match else None
+    if match is None:
+        return None
+    last = text.rindex("·", start, match.end()) + 2
+    ends = range(last, match.end())
+    return next((end for end in ends if _clear(text, end)), match.end())

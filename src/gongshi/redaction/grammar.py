@@ -66,6 +66,9 @@ FUNCTION_CHARACTERS = frozenset(
 SUBJECT_SAYS = re.compile(f"(?!等)(?:{any_of('said_of_persons')})")
 """The same, for three-character names that begin a clause; 等 would follow goods as well."""
 
+BREAKS = frozenset("，。；：？！,;:.?!()“”‘’\"'[]{}〔〕【】/|<>—-…\n\r\t")
+"""Punctuation that divides clauses."""
+
 LEFT = frozenset(
     "，。；：？！、,;:.?!()《》“”‘’\"'[]{}〔〕【】/|<>—-…\n\r \t0123456789"
     "由向与和对让请经给被将及为是有的从以了过即称同跟系因据名"
@@ -124,11 +127,22 @@ def hints_before(text: str, at: int) -> Iterator[re.Pattern[str] | None]:
         yield None
 
 
+def brings_in(text: str, at: int) -> bool:
+    """Say whether what stands right before `at` is a preposition or another word before persons."""
+    last = text[at - 1 : at]
+    return (
+        last in LEFT
+        or last in _PREPOSITIONS
+        or any(text[max(0, at - n) : at] in _BEFORE for n in _BEFORE_LENGTHS)
+    )
+
+
+LIST = frozenset("、和及与")
 LINK = re.compile(r"(?:\([^()\n]{0,60}\))?\s?(?:、|和|与|及|以及)\s?")
 
 QUOTED = re.compile(r"《[^》\n]{1,80}》")
 
-_WITHIN = "(?:(?![在的与和及于从向到对为把被将由用系是称去来给让处])[一-龥0-9]){0,6}?"
+_WITHIN = "(?:(?![在的与和及于从向到对为把被将由用系是称去来给让处已未])[一-龥0-9]){0,6}?"
 _KINDS_OF_FIRM = (
     "副食店|小吃店|便利店|超市|商店|商行|经营部|餐馆|饭店|药店|诊所|门诊|酒店|宾馆|加工厂|工厂|作坊|理发店|美容院|服装店"
     "|水果店|粮油店|百货|公司|养殖场|合作社|农家乐|修理部|修理厂|批发部|面馆|烧烤店|火锅店|茶楼|工作室|事务所|个体|(?<!车)牌"

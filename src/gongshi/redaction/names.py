@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gongshi.redaction import grammar, recogniser
+from gongshi.redaction import evidence, grammar
 from gongshi.redaction.forms import (
     DOTTED,
     LATIN,
@@ -26,6 +26,7 @@ from gongshi.redaction.forms import (
     is_likely,
     is_name,
     is_sure,
+    is_transliterated,
     is_word,
     name_at,
     stands_alone,
@@ -41,8 +42,7 @@ from gongshi.redaction.vocabulary import (
 )
 
 _START = re.compile(f"[{''.join(sorted(SINGLE | {n[0] for n in COMPOUND}))}](?=\\s{{0,2}}[一-龥])")
-_LIST = "、和及与"
-_LIST_LEFT = grammar.LEFT | frozenset(_LIST)
+_LIST_LEFT = grammar.LEFT | grammar.LIST
 _LENGTHS = (4, 3, 2)
 
 
@@ -59,9 +59,39 @@ class Mention:
 @lru_cache(maxsize=4096)
 def introduced(text: str) -> tuple[Mention, ...]:
     """Return the names that folded `text` introduces, in order of appearance."""
+    by_grammar = _by_grammar(text)
+    legal = {mention.start for mention in by_grammar if mention.legal}
+    found = {(m.start, m.end): m for m in by_grammar if not _is_han(m)}
+    places = [span for span in _likely(text, by_grammar) if not overlaps(*span, found)]
+    for start, end in places:
+        found[start, end] = _mention(text, start, end, legal=start in legal)
+        link = grammar.LINK.match(text, end)
+        if start in legal and link:
+            legal.add(link.end())
+    return tuple(found[span] for span in sorted(found))
+
+
+def candidates(text: str) -> list[evidence.Candidate]:
+    """Return what may be a name in folded `text`, with the evidence."""
+    return evidence.candidates(text, {(m.start, m.end) for m in _by_grammar(text)})
+
+
+def _likely(text: str, by_grammar: Iterable[Mention]) -> list[tuple[int, int]]:
+    """Return where the Han names are that all evidence together speaks for."""
+    return evidence.chosen(
+        text, evidence.candidates(text, {(m.start, m.end) for m in by_grammar if _is_han(m)})
+    )
+
+
+def _is_han(mention: Mention) -> bool:
+    """Say whether a name is neither dotted nor Latin."""
+    return "·" not in mention.name and not mention.name.isascii()
+
+
+def _by_grammar(text: str) -> tuple[Mention, ...]:
+    """Return the names that roles, verbs and marks introduce, and those of their lists."""
     found = [m for start in _candidates(text) for m in _tried(text, start)]
-    found += [*_latin(text), *_before_counts(text)]
-    found += _recognised(text, found)
+    found += [*_dotted(text), *_latin(text), *_before_counts(text)]
     listed = [m for first in found for m in (*_continued(text, first), *_led_by(text, first))]
     unique = {(mention.start, mention.end): mention for mention in [*listed, *found]}
     return tuple(unique[span] for span in sorted(unique))
@@ -69,13 +99,11 @@ def introduced(text: str) -> tuple[Mention, ...]:
 
 def _candidates(text: str) -> Iterator[int]:
     """Yield the places where a name may begin."""
+    dotted = [match.span() for match in DOTTED.finditer(text)]
     for match in _START.finditer(text):
-        if _may_begin(text, match.start()):
-            yield match.start()
-    for match in DOTTED.finditer(text):
-        starts = range(match.start(), text.index("·", match.start()))
-        after_role = [start for start in starts if grammar.role_before(text, start)]
-        yield from after_role[-1:] or starts
+        at = match.start()
+        if _may_begin(text, at) and not any(start <= at < end for start, end in dotted):
+            yield at
 
 
 def _may_begin(text: str, at: int) -> bool:
@@ -133,18 +161,11 @@ def _as_subject(text: str, start: int) -> int | None:
     """Return the end of a name that begins a clause and does what only persons do: 张三证实."""
     if not grammar.CLAUSE_BEFORE.search(text, max(0, start - 5), start) and start:
         return None
-    end = name_at(text, start, follow=grammar.DEEDS) or _transliterated(text, start)
+    end = name_at(text, start, follow=grammar.DEEDS)
     if end is None:
         end = name_at(text, start, follow=grammar.SUBJECT_SAYS)
         end = end if end is not None and end - start > SHORT else None
     return end if end is not None and is_sure(text[start:end]) else None
-
-
-def _transliterated(text: str, start: int) -> int | None:
-    """Return the end of a name with · that is no part of a shop's name."""
-    end = transliterated_end(text, start)
-    is_part = end is not None and grammar.PART_OF_ANOTHER_NAME.match(text, end)
-    return None if is_part else end
 
 
 def _after_hint(text: str, start: int) -> int | None:
@@ -180,28 +201,19 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     )
 
 
-def _recognised(text: str, found: Iterable[Mention]) -> Iterator[Mention]:
-    """Yield the names that a dictionary sees and nothing introduces, where no word speaks against."""
-    taken = [(mention.start, mention.end) for mention in found]
-    for start, tagged in recogniser.starts(text):
-        end = name_at(text, start, firm=True)
-        if end is None or overlaps(start, end, taken):
+def _dotted(text: str) -> Iterator[Mention]:
+    """Yield names with ·: after a role, or written in characters of transliteration."""
+    for match in DOTTED.finditer(text):
+        starts = range(match.start(), text.index("·", match.start()))
+        foreign = next((at for at in starts if is_transliterated(text[at : starts.stop])), None)
+        with_role = [at for at in starts if grammar.role_before(text, at)]
+        start = with_role[-1] if with_role else foreign
+        if start is None:
             continue
-        if _is_plausible(text, start, end) and (tagged or not is_doubtful(text, start, end)):
-            yield _mention(text, start, end)
-
-
-def _is_plausible(text: str, start: int, end: int) -> bool:
-    """Say whether the characters are a likely name, and no part of a place or a trade name."""
-    before = start == 0 or text[start - 1] in grammar.LAST_CHARACTERS
-    return (
-        before
-        and is_name(text[start:end])
-        and is_likely(text[start:end])
-        and not is_word(text, start)
-        and text[end - 1] not in grammar.PLACES
-        and not grammar.PART_OF_A_LONGER_NAME.match(text, end)
-    )
+        end = name_at(text, start) if with_role else transliterated_end(text, start)
+        role = grammar.role_before(text, start)
+        if end is not None and not grammar.PART_OF_ANOTHER_NAME.match(text, end):
+            yield _mention(text, start, end, legal=role is not None and role.legal)
 
 
 def _latin(text: str) -> Iterator[Mention]:
@@ -238,7 +250,7 @@ def _continued(text: str, first: Mention) -> Iterator[Mention]:
 def _led_by(text: str, last: Mention) -> Iterator[Mention]:
     """Yield the names before one in its list: 张三、李四 of 张三、李四和王五."""
     start: int | None = last.start
-    while start and text[start - 1] in _LIST:
+    while start and text[start - 1] in grammar.LIST:
         end = start - 1
         start = _name_before(text, end)
         if start is not None:

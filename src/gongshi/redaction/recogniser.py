@@ -1,51 +1,76 @@
-"""Where a dictionary of Chinese words sees a person's name that nothing introduces.
+"""What a dictionary of Chinese words knows: where words end, their kinds, and what it takes for a name.
 
-A segmenter knows a third of a million words. What it tags as a name, and a surname before
-characters that make no word with each other, may be one: the grammar of `names` then says where it
-ends and what speaks against it. The segmenter ships its dictionary, is deterministic, and asks no
-network.
+The segmenter ships its dictionary, is deterministic, and asks no network. It is loaded with the
+first text that has a candidate for a name, so that a host that only serves needs none.
 
 Source: the dictionary of jieba, in the Rust implementation jieba-rs.
 """
 
-from collections.abc import Iterator
-from functools import lru_cache
-from itertools import pairwise
-
-import rjieba
-
-from gongshi.redaction.vocabulary import BRANDS, LIKELY_GIVEN, SINGLE
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from types import ModuleType
 
 _NAME = "nr"
 
 
-@lru_cache(maxsize=1 << 14)
-def is_word(text: str) -> bool:
-    """Say whether the dictionary has `text` as a word that is no name.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text cut into words: kind by where a word starts and by where it ends, and names in it."""
 
-    >>> is_word("安全"), is_word("建国"), is_word("怡磊")
-    (True, False, False)
+    starting: dict[int, tuple[str, str]]
+    ending: dict[int, tuple[str, str]]
+    names: frozenset[tuple[int, int]]
+
+
+@cache
+def _jieba() -> ModuleType:
+    import rjieba  # noqa: PLC0415  not on a serving host
+
+    return rjieba
+
+
+def has_word(text: str) -> bool:
+    """Say whether the dictionary has `text`.
+
+    >>> has_word("安全"), has_word("怡磊")
+    (True, False)
     """
-    ((word, tag), *more) = rjieba.tag(text)
-    return not more and rjieba.cut(text, hmm=False) == [word] and not tag.startswith(_NAME)
+    return bool(_jieba().has_word(text))
 
 
-def starts(text: str) -> Iterator[tuple[int, bool]]:
-    """Yield where a name may begin, in order, and whether the dictionary says that it is one."""
+@lru_cache(maxsize=1 << 14)
+def kind(text: str) -> str:
+    """Return the kind of a word of the dictionary, "" where it has none.
+
+    >>> kind("安全"), kind("建国"), kind("怡磊")
+    ('an', 'nr', '')
+    """
+    ((_, tag), *more) = _jieba().tag(text, hmm=False)
+    return "" if more else tag
+
+
+def is_name(text: str) -> bool:
+    """Say whether the dictionary has `text` as a name."""
+    return kind(text).startswith(_NAME)
+
+
+def is_word(text: str) -> bool:
+    """Say whether the dictionary has `text` as a word that is no name."""
+    return has_word(text) and not is_name(text)
+
+
+def words(text: str) -> Words:
+    """Return the words of `text` by the dictionary, and what its model of unknown words calls names."""
+    jieba = _jieba()
+    starting, ending = {}, {}
     at = 0
-    for (word, tag), (following, _) in pairwise([*rjieba.tag(text), ("", "")]):
-        if word[0] in SINGLE and word not in BRANDS:
-            tagged = _tagged(word, tag)
-            if tagged or _loose(word, following):
-                yield at, tagged
+    for word in jieba.tag(text, hmm=False):
+        starting[at] = word
+        at += len(word[0])
+        ending[at] = word
+    names, at = set(), 0
+    for word, tag in jieba.tag(text):
+        if len(word) > 1 and tag.startswith(_NAME):
+            names.add((at, at + len(word)))
         at += len(word)
-
-
-def _tagged(word: str, tag: str) -> bool:
-    """Say whether the dictionary, or its model of unknown words, takes a word for a name."""
-    return len(word) > 1 and tag.startswith(_NAME)
-
-
-def _loose(word: str, following: str) -> bool:
-    """Say whether a surname stands alone before what may be a given name."""
-    return len(word) == 1 and 0 < len(following) <= 2 and LIKELY_GIVEN.issuperset(following)  # noqa: PLR2004
+    return Words(starting, ending, frozenset(names))

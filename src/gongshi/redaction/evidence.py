@@ -1,0 +1,280 @@
+"""How likely characters are a person's name: evidence from all sides, weighed and added up.
+
+Every place where a surname stands before one or two more characters is a candidate. Each thing that
+speaks for or against it has a name and a weight (`words/evidence.txt`); a candidate whose weights
+add up to `ENOUGH` is a name, and of candidates that overlap the best. The weights are those of a
+logistic regression over the labelled corpus and vocabulary without names (`bench/weigh_names.py`).
+
+Characters speak (usual in given names or not), the dictionary (no word reaches into the name, none
+is torn by it), what stands before (a role, a person's word, a preposition, the start of a clause),
+what stands after (a saying, a deed, a mark, punctuation), and the grammar of `names`.
+"""
+
+# ruff: noqa: RUF001  characters that look like others are data here
+
+import math
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from gongshi.redaction import grammar, recogniser
+from gongshi.redaction.forms import compact
+from gongshi.redaction.recogniser import Words
+from gongshi.redaction.spans import overlaps
+from gongshi.redaction.vocabulary import (
+    AMBIGUOUS,
+    BRANDS,
+    COMPOUND,
+    EVERYDAY,
+    FREQUENT,
+    LIKELY_GIVEN,
+    NEVER_GIVEN,
+    PERSON_ENDINGS,
+    RARELY_GIVEN,
+    SINGLE,
+    WEIGHTS,
+)
+
+Place = tuple[int, int]
+ENOUGH = -1.0
+ALWAYS = WEIGHTS.get("always", 0.0)
+_SURNAME = re.compile(f"[{''.join(sorted(SINGLE | {n[0] for n in COMPOUND}))}](?=\\s{{0,2}}[一-龥])")
+_GIVEN = re.compile(r"\s{0,2}([一-龥])")
+_MASKED = "某"
+_TRADES = frozenset("员工者师手匠户商贩")
+_DATED = re.compile(r"[于至自在到从](?=[0-9])")
+_FIRM = frozenset({"role", "L:person", "grammar:start", "linked"})
+_CLOSED = frozenset({"R:deed", "R:say", "R:mark", "R:punct", "R:end"})
+_WEAK = frozenset({"surname:word", "surname:everyday", "pair:word", "given:word", "unlikely"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Candidate:
+    """What may be a name at `start`..`end` of a text, with all that speaks for or against it."""
+
+    start: int
+    end: int
+    signs: frozenset[str] = field(compare=False)
+
+    @property
+    def weight(self) -> float:
+        """Return the sum of the weights of the signs."""
+        return ALWAYS + sum(WEIGHTS.get(sign, 0.0) for sign in self.signs)
+
+
+def candidates(text: str, introduced: Collection[Place]) -> list[Candidate]:
+    """Return what may be a name in folded `text`, where the grammar has `introduced` names."""
+    places = [place for match in _SURNAME.finditer(text) for place in _places(text, match.start())]
+    if not places:
+        return []
+    words = recogniser.words(text)
+    by_grammar = {start for start, _ in introduced}
+    places = [p for p in places if p[0] in by_grammar or _may_start(text, p[0], words)]
+    times = Counter(compact(text[start:end]) for start, end in {(p[0], p[2]) for p in places})
+    before = {start: frozenset(_before(text, start, words)) for start, _, _ in places}
+    linked = Links.of(text, introduced)
+    return [
+        Candidate(
+            start,
+            end,
+            _all_signs(
+                before[start],
+                {
+                    *_characters(text, start, given, end, words),
+                    *_after(text, end, words),
+                    *(["grammar:start"] if start in by_grammar else []),
+                    *(["grammar"] if (start, end) in introduced else []),
+                    *(["linked"] if linked.has(start, end) else []),
+                    *(["again"] if times[compact(text[start:end])] > 1 else []),
+                },
+            ),
+        )
+        for start, given, end in places
+    ]
+
+
+def chosen(text: str, found: Iterable[Candidate]) -> list[Place]:
+    """Return where the names are: where one is likely to start its likeliest end, then its list."""
+    rest = sorted(_by_start(found), reverse=True)
+    names: list[Place] = []
+    bonus = 0.0
+    while True:
+        links = Links.of(text, names)
+        more: list[Place] = []
+        for score, best in rest:
+            place = best.start, best.end
+            reached = bonus and "linked" not in best.signs and links.has(*place)
+            enough = score + (bonus if reached else 0.0) >= ENOUGH
+            if enough and not overlaps(*place, [*names, *more]):
+                more.append(place)
+        names += more
+        if not more:
+            return sorted(names)
+        bonus = WEIGHTS.get("linked", 0.0)
+
+
+def _by_start(found: Iterable[Candidate]) -> Iterator[tuple[float, Candidate]]:
+    """Yield, for each place where a name may start, how likely it is that one does, and which."""
+    for _, group in groupby(found, key=lambda one: one.start):
+        ends = sorted(group, key=lambda one: (one.weight, one.end))
+        yield math.log(sum(math.exp(one.weight) for one in ends)), ends[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where a list that holds known names goes on: places where one starts or ends."""
+
+    starts: frozenset[int]
+    ends: frozenset[int]
+
+    @classmethod
+    def of(cls, text: str, names: Iterable[Place]) -> "Links":
+        """Return the links of the lists that `names` stand in."""
+        names = list(names)
+        onwards = (grammar.LINK.match(text, end) for _, end in names)
+        backwards = (start - 1 for start, _ in names if start and text[start - 1] in grammar.LIST)
+        return cls(frozenset(m.end() for m in onwards if m), frozenset(backwards))
+
+    def has(self, start: int, end: int) -> bool:
+        """Say whether a name at `start`..`end` stands in such a list."""
+        return start in self.starts or end in self.ends
+
+
+def _all_signs(before: frozenset[str], others: set[str]) -> frozenset[str]:
+    """Return all signs of a candidate, with what they mean together."""
+    signs = before | others
+    return signs | _together(signs)
+
+
+def _may_start(text: str, start: int, words: Words) -> bool:
+    """Say whether no word reaches into the surname, unless a person's word ends before it."""
+    return start in words.starting or text[start - 1] in PERSON_ENDINGS
+
+
+def _places(text: str, start: int) -> Iterator[tuple[int, int, int]]:
+    """Yield (start, start of the given name, end) of each name that may begin at `start`."""
+    compound = text[start : start + 2] in COMPOUND
+    if text[start : start + 3] in BRANDS or text[start : start + 2] in BRANDS:
+        return
+    for given in ([start + 2] if compound else []) + ([start + 1] if text[start] in SINGLE else []):
+        end = given
+        for _ in range(2):
+            match = _GIVEN.match(text, end)
+            if match is None or match[1] in NEVER_GIVEN or match[1] == _MASKED:
+                break
+            end = match.end()
+            yield start, given, end
+
+
+def _characters(text: str, start: int, given: int, end: int, words: Words) -> Iterator[str]:
+    """Yield what the characters of a name, and the words that they make, speak."""
+    surname, rest = text[start:given], compact(text[given:end])
+    yield f"length:{len(surname)}{len(rest)}"
+    if surname in AMBIGUOUS:
+        yield "surname:word"
+    elif surname in FREQUENT:
+        yield "surname:frequent"
+    if len(surname) == 1 and text[start : start + 2] in EVERYDAY:
+        yield "surname:everyday"
+    unlikely = sum(character not in LIKELY_GIVEN for character in rest)
+    if unlikely:
+        yield "unlikely" if unlikely == 1 else "unlikely:both"
+    if rest[-1] in grammar.FUNCTION_CHARACTERS:
+        yield "last:function"
+    elif rest[-1] in RARELY_GIVEN:
+        yield "last:rare"
+    if rest[-1] in grammar.PLACES:
+        yield "last:place"
+    if end - given > len(rest):
+        yield "blank"
+    yield from _inside(surname, rest)
+    if (start, end) in words.names:
+        yield "segmented"
+    yield from _torn(text, end, words)
+
+
+def _inside(surname: str, rest: str) -> Iterator[str]:
+    """Yield what words a name holds."""
+    if len(surname) == 1:
+        pair = surname + rest[0]
+        if recogniser.has_word(pair):
+            yield "pair:name" if recogniser.is_name(pair) else "pair:word"
+        if len(rest) > 1 and recogniser.has_word(surname + rest):
+            yield "whole:name" if recogniser.is_name(surname + rest) else "whole:word"
+    if len(rest) > 1 and recogniser.has_word(rest):
+        yield "given:name" if recogniser.is_name(rest) else "given:word"
+
+
+def _torn(text: str, end: int, words: Words) -> Iterator[str]:
+    """Yield what words the end of a name would tear."""
+    if end < len(text) and end not in words.starting:
+        yield "torn"
+    says = grammar.SAYING.match(text, end - 1) or grammar.DEEDS.match(text, end - 1)
+    if (says and says.end() > end) or _DATED.match(text, end - 1):
+        yield "torn:saying"
+    if recogniser.has_word(text[end - 1 : end + 2]):
+        yield "torn:three"
+    elif recogniser.has_word(text[end - 1 : end + 1]) and end < len(text):
+        yield "torn:two"
+
+
+def _before(text: str, start: int, words: Words) -> Iterator[str]:
+    """Yield what stands before a name."""
+    if start not in words.starting:
+        yield "L:torn"
+    last, word = text[start - 1 : start], words.ending.get(start)
+    role = grammar.role_before(text, start)
+    if role is not None:
+        yield "role:loose" if role.loose and not role.label else "role"
+    elif not last or last in grammar.BREAKS:
+        yield "L:start"
+    elif last in "、 ":
+        yield "L:list" if last == "、" else "L:blank"
+    elif grammar.brings_in(text, start):
+        yield "L:brings"
+    elif _ends_a_person(last, word):
+        yield "L:person"
+    elif word is None:
+        yield "L:other"
+    else:
+        yield f"L:{word[1][:1]}"
+
+
+def _ends_a_person(last: str, word: tuple[str, str] | None) -> bool:
+    """Say whether the character before a name ends what a person is called: 司磅员."""
+    return last in PERSON_ENDINGS and (word is None or len(word[0]) > 1 or last in _TRADES)
+
+
+def _after(text: str, end: int, words: Words) -> Iterator[str]:
+    """Yield what stands after a name."""
+    if grammar.PART_OF_A_LONGER_NAME.match(text, end):
+        yield "R:part"
+    following, word = text[end : end + 1], words.starting.get(end)
+    if grammar.MARK.match(text, end):
+        yield "R:mark"
+    elif not following:
+        yield "R:end"
+    elif following == "、":
+        yield "R:list"
+    elif following.isdigit():
+        yield "R:number"
+    elif grammar.HARD.match(text, end):
+        yield "R:punct"
+    elif grammar.DEEDS.match(text, end):
+        yield "R:deed"
+    elif grammar.SAYING.match(text, end):
+        yield "R:say"
+    elif grammar.SOFT.match(text, end):
+        yield "R:soft"
+    elif word is not None:
+        yield f"R:{word[1][:1]}"
+
+
+def _together(signs: frozenset[str]) -> set[str]:
+    """Return what signs mean together: a weak name after a firm beginning, before a clear end."""
+    weak = signs & _WEAK
+    firm, closed = not _FIRM.isdisjoint(signs), not _CLOSED.isdisjoint(signs)
+    both = {f"{sign}&firm" for sign in weak if firm} | {f"{sign}&closed" for sign in weak if closed}
+    return both | ({"firm&closed"} if firm and closed else set())
