@@ -15,7 +15,7 @@ what stands after (a saying, a deed, a mark, punctuation), and the grammar of `n
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -38,12 +38,12 @@ from gongshi.redaction.vocabulary import (
 )
 
 Place = tuple[int, int]
-ENOUGH = -1.0
+ENOUGH = -1.5
 ALWAYS = WEIGHTS.get("always", 0.0)
 _SURNAME = re.compile(f"[{''.join(sorted(SINGLE | {n[0] for n in COMPOUND}))}](?=\\s{{0,2}}[一-龥])")
 _GIVEN = re.compile(r"\s{0,2}([一-龥])")
 _MASKED = "某"
-_TRADES = frozenset("员工者师手匠户商贩")
+_TRADES = frozenset("员工者师手匠户商贩人长医")
 _DATED = re.compile(r"[于至自在到从](?=[0-9])")
 _FIRM = frozenset({"role", "L:person", "grammar:start", "linked"})
 _CLOSED = frozenset({"R:deed", "R:say", "R:mark", "R:punct", "R:end"})
@@ -79,7 +79,7 @@ def candidates(text: str, introduced: Collection[Place]) -> list[Candidate]:
         Candidate(
             start,
             end,
-            _all_signs(
+            all_signs(
                 before[start],
                 {
                     *_characters(text, start, given, end, words),
@@ -142,9 +142,9 @@ class Links:
         return start in self.starts or end in self.ends
 
 
-def _all_signs(before: frozenset[str], others: set[str]) -> frozenset[str]:
+def all_signs(*parts: Set[str]) -> frozenset[str]:
     """Return all signs of a candidate, with what they mean together."""
-    signs = before | others
+    signs = frozenset().union(*parts)
     return signs | _together(signs)
 
 
@@ -165,7 +165,8 @@ def _places(text: str, start: int) -> Iterator[tuple[int, int, int]]:
             if match is None or match[1] in NEVER_GIVEN or match[1] == _MASKED:
                 break
             end = match.end()
-            yield start, given, end
+            if text[end : end + 1] != _MASKED:
+                yield start, given, end
 
 
 def _characters(text: str, start: int, given: int, end: int, words: Words) -> Iterator[str]:
@@ -249,7 +250,7 @@ def _ends_a_person(last: str, word: tuple[str, str] | None) -> bool:
 
 def _after(text: str, end: int, words: Words) -> Iterator[str]:
     """Yield what stands after a name."""
-    if grammar.PART_OF_A_LONGER_NAME.match(text, end):
+    if grammar.PART_OF_ANOTHER_NAME.match(text, end):
         yield "R:part"
     following, word = text[end : end + 1], words.starting.get(end)
     if grammar.MARK.match(text, end):
@@ -268,6 +269,8 @@ def _after(text: str, end: int, words: Words) -> Iterator[str]:
         yield "R:say"
     elif grammar.SOFT.match(text, end):
         yield "R:soft"
+    elif grammar.PART_OF_A_LONGER_NAME.match(text, end):
+        yield "R:far"
     elif word is not None:
         yield f"R:{word[1][:1]}"
 

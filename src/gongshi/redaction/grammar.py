@@ -148,7 +148,7 @@ _KINDS_OF_FIRM = (
     "|水果店|粮油店|百货|公司|养殖场|合作社|农家乐|修理部|修理厂|批发部|面馆|烧烤店|火锅店|茶楼|工作室|事务所|个体|(?<!车)牌"
 )
 PART_OF_ANOTHER_NAME = re.compile(
-    rf"[区县市镇乡村路街巷湾桥期]|时段|期间|高峰|{_WITHIN}(?:{_KINDS_OF_FIRM})"
+    rf"[区县市镇乡村路街巷湾桥期]|时段|期间|高峰|注册商标|商标|系列|[®™]|{_WITHIN}(?:{_KINDS_OF_FIRM})"
 )
 """What follows where the name is the beginning of a place, of a trade name or of a brand."""
 
