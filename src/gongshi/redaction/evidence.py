@@ -66,7 +66,10 @@ class Candidate:
 
 def candidates(text: str, introduced: Collection[Place]) -> list[Candidate]:
     """Return what may be a name in folded `text`, where the grammar has `introduced` names."""
-    places = [place for match in _SURNAME.finditer(text) for place in _places(text, match.start())]
+    quoted = [match.span() for match in grammar.QUOTED.finditer(text)]
+    starts = (match.start() for match in _SURNAME.finditer(text))
+    outside = (at for at in starts if not overlaps(at, at + 1, quoted))
+    places = [place for start in outside for place in _places(text, start)]
     if not places:
         return []
     words = recogniser.words(text)
@@ -150,7 +153,9 @@ def all_signs(*parts: Set[str]) -> frozenset[str]:
 
 def _may_start(text: str, start: int, words: Words) -> bool:
     """Say whether no word reaches into the surname, unless a person's word ends before it."""
-    return start in words.starting or text[start - 1] in PERSON_ENDINGS
+    if start in words.starting:
+        return True
+    return text[start - 1] in PERSON_ENDINGS and not recogniser.has_word(text[start - 1 : start + 1])
 
 
 def _places(text: str, start: int) -> Iterator[tuple[int, int, int]]:
@@ -202,8 +207,8 @@ def _inside(surname: str, rest: str) -> Iterator[str]:
         pair = surname + rest[0]
         if recogniser.has_word(pair):
             yield "pair:name" if recogniser.is_name(pair) else "pair:word"
-        if len(rest) > 1 and recogniser.has_word(surname + rest):
-            yield "whole:name" if recogniser.is_name(surname + rest) else "whole:word"
+        if len(rest) > 1 and recogniser.is_word(surname + rest):
+            yield "whole:word"
     if len(rest) > 1 and recogniser.has_word(rest):
         yield "given:name" if recogniser.is_name(rest) else "given:word"
 

@@ -35,6 +35,7 @@ from gongshi.redaction.forms import (
 from gongshi.redaction.grammar import Role
 from gongshi.redaction.spans import overlaps
 from gongshi.redaction.vocabulary import (
+    BRANDS,
     COMPOUND,
     EVERYDAY_VERBS,
     NEVER_GIVEN,
@@ -62,8 +63,9 @@ def introduced(text: str) -> tuple[Mention, ...]:
     by_grammar = _by_grammar(text)
     legal = {mention.start for mention in by_grammar if mention.legal}
     found = {(m.start, m.end): m for m in by_grammar if not _is_han(m)}
-    places = [span for span in _likely(text, by_grammar) if not overlaps(*span, found)]
-    for start, end in places:
+    for start, end in sorted(_likely(text, by_grammar)):
+        if overlaps(start, end, found):
+            continue
         found[start, end] = _mention(text, start, end, legal=start in legal)
         link = grammar.LINK.match(text, end)
         if start in legal and link:
@@ -77,10 +79,13 @@ def candidates(text: str) -> list[evidence.Candidate]:
 
 
 def _likely(text: str, by_grammar: Iterable[Mention]) -> list[tuple[int, int]]:
-    """Return where the Han names are that all evidence together speaks for."""
-    return evidence.chosen(
-        text, evidence.candidates(text, {(m.start, m.end) for m in by_grammar if _is_han(m)})
-    )
+    """Return where the Han names are: all evidence together decides on them and on their ends.
+
+    Where it sees none, what the grammar introduces stands.
+    """
+    introduced = {(m.start, m.end) for m in by_grammar if _is_han(m) and m.name not in BRANDS}
+    places = evidence.chosen(text, evidence.candidates(text, introduced))
+    return [*places, *(span for span in sorted(introduced) if not overlaps(*span, places))]
 
 
 def _is_han(mention: Mention) -> bool:
