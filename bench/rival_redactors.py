@@ -93,7 +93,10 @@ def presidio() -> Find | None:
     for recogniser in _recognisers(library):
         registry.add_recognizer(recogniser)
     analyzer = library.AnalyzerEngine(
-        registry=registry, nlp_engine=engine, supported_languages=["zh"], default_score_threshold=0.3
+        registry=registry,
+        nlp_engine=engine,
+        supported_languages=["zh"],
+        default_score_threshold=0.3,
     )
     return lambda text: [(r.start, r.end) for r in analyzer.analyze(text, language="zh")]
 

@@ -25,9 +25,7 @@ def redact_once(texts: Sequence[str], subject: Subject) -> list[str]:
     folded = [fold(text) for text in texts]
     mentions = [mentioned(text, subject) for text in folded]
     known = known_names(folded, mentions, subject)
-    return [
-        redact(*parts, subject, known) for parts in zip(texts, folded, mentions, strict=True)
-    ]
+    return [redact(*parts, subject, known) for parts in zip(texts, folded, mentions, strict=True)]
 
 
 def mentioned(text: Folded, subject: Subject) -> list[names.Mention]:

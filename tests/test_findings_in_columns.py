@@ -82,9 +82,7 @@ def test_a_million_alike_stand_in_their_cells_alone() -> None:
     count = 1_000_000
     rows = pl.int_range(count, dtype=pl.UInt32, eager=True)
     frame, said = collected([LATE]).parts
-    many = Findings(
-        frame.drop("row").join(rows.to_frame("row"), how="cross"), said
-    )
+    many = Findings(frame.drop("row").join(rows.to_frame("row"), how="cross"), said)
 
     assert many.parts[0].estimated_size() < 90 * count
     assert many[count - 1] == replace(LATE, row=count - 1)

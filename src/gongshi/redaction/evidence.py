@@ -38,9 +38,11 @@ from gongshi.redaction.vocabulary import (
 )
 
 Place = tuple[int, int]
-ENOUGH = -1.5
+ENOUGH = -1.0
 ALWAYS = WEIGHTS.get("always", 0.0)
-_SURNAME = re.compile(f"[{''.join(sorted(SINGLE | {n[0] for n in COMPOUND}))}](?=\\s{{0,2}}[一-龥])")
+_SURNAME = re.compile(
+    f"[{''.join(sorted(SINGLE | {n[0] for n in COMPOUND}))}](?=\\s{{0,2}}[一-龥])"
+)
 _GIVEN = re.compile(r"\s{0,2}([一-龥])")
 _MASKED = "某"
 _TRADES = frozenset("员工者师手匠户商贩人长医")
@@ -155,7 +157,9 @@ def _may_start(text: str, start: int, words: Words) -> bool:
     """Say whether no word reaches into the surname, unless a person's word ends before it."""
     if start in words.starting:
         return True
-    return text[start - 1] in PERSON_ENDINGS and not recogniser.has_word(text[start - 1 : start + 1])
+    return text[start - 1] in PERSON_ENDINGS and not recogniser.has_word(
+        text[start - 1 : start + 1]
+    )
 
 
 def _places(text: str, start: int) -> Iterator[tuple[int, int, int]]:
