@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from gongshi.redaction import grammar, recogniser
-from gongshi.redaction.forms import compact
+from gongshi.redaction.forms import SHORT, compact
 from gongshi.redaction.recogniser import Words
 from gongshi.redaction.spans import overlaps
 from gongshi.redaction.vocabulary import (
@@ -154,12 +154,14 @@ def all_signs(*parts: Set[str]) -> frozenset[str]:
 
 
 def _may_start(text: str, start: int, words: Words) -> bool:
-    """Say whether no word reaches into the surname, unless a person's word ends before it."""
-    if start in words.starting:
-        return True
-    return text[start - 1] in PERSON_ENDINGS and not recogniser.has_word(
-        text[start - 1 : start + 1]
-    )
+    """Say whether the surname stands alone or begins a name by the dictionary, and no word reaches in.
+
+    Right after a person's word (审核人马…) another division of the words is tried as well.
+    """
+    word = words.starting.get(start)
+    if word is not None:
+        return len(word[0]) == 1 or word[1].startswith("nr")
+    return text[start - 1] in PERSON_ENDINGS and not recogniser.has_word(text[start - 1 : start + 1])
 
 
 def _places(text: str, start: int) -> Iterator[tuple[int, int, int]]:
@@ -174,8 +176,13 @@ def _places(text: str, start: int) -> Iterator[tuple[int, int, int]]:
             if match is None or match[1] in NEVER_GIVEN or match[1] == _MASKED:
                 break
             end = match.end()
-            if text[end : end + 1] != _MASKED:
+            if text[end : end + 1] != _MASKED and not is_term(text[start:end]):
                 yield start, given, end
+
+
+def is_term(text: str) -> bool:
+    """Say whether three characters or more are one word, and no name: 许可证."""
+    return len(text) > SHORT and recogniser.is_word(text)
 
 
 def _characters(text: str, start: int, given: int, end: int, words: Words) -> Iterator[str]:
@@ -211,8 +218,6 @@ def _inside(surname: str, rest: str) -> Iterator[str]:
         pair = surname + rest[0]
         if recogniser.has_word(pair):
             yield "pair:name" if recogniser.is_name(pair) else "pair:word"
-        if len(rest) > 1 and recogniser.is_word(surname + rest):
-            yield "whole:word"
     if len(rest) > 1 and recogniser.has_word(rest):
         yield "given:name" if recogniser.is_name(rest) else "given:word"
 

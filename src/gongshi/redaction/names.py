@@ -83,9 +83,15 @@ def _likely(text: str, by_grammar: Iterable[Mention]) -> list[tuple[int, int]]:
 
     Where it sees none, what the grammar introduces stands.
     """
-    introduced = {(m.start, m.end) for m in by_grammar if _is_han(m) and m.name not in BRANDS}
+    introduced = {(m.start, m.end) for m in by_grammar if _is_han(m) and _stands(text, m)}
     places = evidence.chosen(text, evidence.candidates(text, introduced))
     return [*places, *(span for span in sorted(introduced) if not overlaps(*span, places))]
+
+
+def _stands(text: str, mention: Mention) -> bool:
+    """Say whether a name is no brand and no word, and no mask of the source begins in it or right after it."""
+    masked = text[mention.end : mention.end + 1] == "某"
+    return not masked and mention.name not in BRANDS and not evidence.is_term(mention.name)
 
 
 def _is_han(mention: Mention) -> bool:
