@@ -26,6 +26,7 @@ sys.path[:0] = [str(ROOT)]
 
 
 import rival_redactors  # noqa: E402
+
 from gongshi.redaction import Subject, redact_record  # noqa: E402
 from tests import redaction_corpus as corpus  # noqa: E402
 
@@ -98,6 +99,11 @@ def gongshi(text: corpus.Text) -> Sequence[Span]:
     return [(span.start, span.end) for span in redacted.spans]
 
 
+def on_text(find: rival_redactors.Find) -> Redactor:
+    """Return a redactor that looks at the text alone."""
+    return lambda text: find(text.text)
+
+
 def measured(redactor: Redactor, texts: Iterable[corpus.Text]) -> Tally:
     """Return the counts of one redactor."""
     tally = Tally()
@@ -156,7 +162,7 @@ def _lines(
 ) -> Iterator[str]:
     for kind, count in sorted(total.items()):
         low, high = wilson(hits[kind], count)
-        share = f"{hits[kind] / count:.2%} | {low:.2%}–{high:.2%}"
+        share = f"{hits[kind] / count:.2%} | {low:.2%} to {high:.2%}"
         yield f"| {kind} | {count} | {hits[kind]} | {share} | {len(templates.get(kind, ()))} |"
 
 
@@ -169,7 +175,7 @@ def main() -> None:
         if rival is None:
             print(f"{name}: not installed here, left out", file=sys.stderr)
         else:
-            redactors[name] = lambda text, rival=rival: rival(text.text)
+            redactors[name] = on_text(rival)
     answer: dict[str, Any] = {}
     for kind in options.sets:
         texts = filled(kind, options.planted, options.seed)

@@ -9,6 +9,7 @@ dependency: where it is not installed, the comparison is left out.
 
 import re
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from gongshi.formats import identity_no
@@ -82,12 +83,12 @@ def _ahead(one: Pattern) -> str:
 def presidio() -> Find | None:
     """Return presidio-analyzer with these recognisers, None where it is not installed."""
     try:
-        import presidio_analyzer as library
-        import spacy
-        from presidio_analyzer.nlp_engine import SpacyNlpEngine
+        library = import_module("presidio_analyzer")
+        engines = import_module("presidio_analyzer.nlp_engine")
+        spacy = import_module("spacy")
     except ImportError:
         return None
-    engine = SpacyNlpEngine(models=[{"lang_code": "zh", "model_name": "blank"}])
+    engine = engines.SpacyNlpEngine(models=[{"lang_code": "zh", "model_name": "blank"}])
     engine.nlp = {"zh": spacy.blank("zh")}
     registry = library.RecognizerRegistry(supported_languages=["zh"])
     for recogniser in _recognisers(library):
@@ -101,7 +102,7 @@ def presidio() -> Find | None:
     return lambda text: [(r.start, r.end) for r in analyzer.analyze(text, language="zh")]
 
 
-def _recognisers(library: Any) -> list[Any]:
+def _recognisers(library: Any) -> list[Any]:  # noqa: ANN401  a module
     """Return our recognisers and presidio's own that know no language."""
 
     class Checked(library.PatternRecognizer):  # type: ignore[misc]

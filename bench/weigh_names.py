@@ -1,6 +1,6 @@
 """Weigh the evidence for names: a conditional logit over labelled candidates.
 
-    python bench/weigh_names.py [--vocabulary FILE …] [--each 30] > src/gongshi/redaction/words/evidence.txt
+    python bench/weigh_names.py [--vocabulary FILE …] [--each 30] > …/redaction/words/evidence.txt
 
 Positive are the planted names of the tuning templates, negative all other candidates of these
 texts and every candidate of the vocabulary files: text without names, one piece a line. Weights

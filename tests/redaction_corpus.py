@@ -7,6 +7,8 @@ drawn character by character, numbers are generated with valid check digits, pla
 the like. What looks like a name (像人…) is the name of a real district, street or brand.
 """
 
+# ruff: noqa: E501  lists of characters and names
+
 import random
 import re
 from collections.abc import Callable, Iterator

@@ -29,12 +29,12 @@ def redact_once(texts: Sequence[str], subject: Subject) -> list[str]:
 
 
 def mentioned(text: Folded, subject: Subject) -> list[names.Mention]:
-    """Return the names that a text introduces; nothing is remembered between texts."""
+    """Return the names that a text introduces."""
     settled = [*subject.shown, *subject.masked, *subject.others]
     places = [(start, end) for start, end, _ in masking.occurrences(text.text, settled)]
     return [
         mention
-        for mention in names.introduced.__wrapped__(text.text)
+        for mention in names.introduced(text.text)
         if (mention.start, mention.end) in places
         or not overlaps(mention.start, mention.end, places)
     ]

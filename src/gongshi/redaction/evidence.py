@@ -10,12 +10,11 @@ is torn by it), what stands before (a role, a person's word, a preposition, the 
 what stands after (a saying, a deed, a mark, punctuation), and the grammar of `names`.
 """
 
-# ruff: noqa: RUF001  characters that look like others are data here
-
 import math
 import re
 from collections import Counter
-from collections.abc import Set, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -147,21 +146,22 @@ class Links:
         return start in self.starts or end in self.ends
 
 
-def all_signs(*parts: Set[str]) -> frozenset[str]:
+def all_signs(*parts: AbstractSet[str]) -> frozenset[str]:
     """Return all signs of a candidate, with what they mean together."""
     signs = frozenset().union(*parts)
     return signs | _together(signs)
 
 
 def _may_start(text: str, start: int, words: Words) -> bool:
-    """Say whether the surname stands alone or begins a name by the dictionary, and no word reaches in.
+    """Say whether the surname stands alone or begins a known name, and no word reaches in.
 
     Right after a person's word (审核人马…) another division of the words is tried as well.
     """
-    word = words.starting.get(start)
+    last, word = text[start - 1 : start], words.starting.get(start)
     if word is not None:
-        return len(word[0]) == 1 or word[1].startswith("nr")
-    return text[start - 1] in PERSON_ENDINGS and not recogniser.has_word(text[start - 1 : start + 1])
+        alone = len(word[0]) == 1 or word[1].startswith("nr")
+        return alone or last in PERSON_ENDINGS or last in grammar.LIST
+    return last in PERSON_ENDINGS and not recogniser.has_word(text[start - 1 : start + 1])
 
 
 def _places(text: str, start: int) -> Iterator[tuple[int, int, int]]:
@@ -198,18 +198,23 @@ def _characters(text: str, start: int, given: int, end: int, words: Words) -> It
     unlikely = sum(character not in LIKELY_GIVEN for character in rest)
     if unlikely:
         yield "unlikely" if unlikely == 1 else "unlikely:both"
-    if rest[-1] in grammar.FUNCTION_CHARACTERS:
-        yield "last:function"
-    elif rest[-1] in RARELY_GIVEN:
-        yield "last:rare"
-    if rest[-1] in grammar.PLACES:
-        yield "last:place"
+    yield from _last(rest[-1])
     if end - given > len(rest):
         yield "blank"
     yield from _inside(surname, rest)
     if (start, end) in words.names:
         yield "segmented"
     yield from _torn(text, end, words)
+
+
+def _last(character: str) -> Iterator[str]:
+    """Yield what the last character of a name speaks."""
+    if character in grammar.FUNCTION_CHARACTERS:
+        yield "last:function"
+    elif character in RARELY_GIVEN:
+        yield "last:rare"
+    if character in grammar.PLACES:
+        yield "last:place"
 
 
 def _inside(surname: str, rest: str) -> Iterator[str]:
@@ -262,29 +267,28 @@ def _ends_a_person(last: str, word: tuple[str, str] | None) -> bool:
     return last in PERSON_ENDINGS and (word is None or len(word[0]) > 1 or last in _TRADES)
 
 
+_FOLLOWERS = (
+    ("R:mark", grammar.MARK),
+    ("R:end", re.compile(r"\Z")),
+    ("R:list", re.compile("、")),
+    ("R:number", re.compile("[0-9]")),
+    ("R:punct", grammar.HARD),
+    ("R:deed", grammar.DEEDS),
+    ("R:say", grammar.SAYING),
+    ("R:soft", grammar.SOFT),
+    ("R:far", grammar.PART_OF_A_LONGER_NAME),
+)
+"""What may stand after a name; the first that does counts."""
+
+
 def _after(text: str, end: int, words: Words) -> Iterator[str]:
     """Yield what stands after a name."""
     if grammar.PART_OF_ANOTHER_NAME.match(text, end):
         yield "R:part"
-    following, word = text[end : end + 1], words.starting.get(end)
-    if grammar.MARK.match(text, end):
-        yield "R:mark"
-    elif not following:
-        yield "R:end"
-    elif following == "、":
-        yield "R:list"
-    elif following.isdigit():
-        yield "R:number"
-    elif grammar.HARD.match(text, end):
-        yield "R:punct"
-    elif grammar.DEEDS.match(text, end):
-        yield "R:deed"
-    elif grammar.SAYING.match(text, end):
-        yield "R:say"
-    elif grammar.SOFT.match(text, end):
-        yield "R:soft"
-    elif grammar.PART_OF_A_LONGER_NAME.match(text, end):
-        yield "R:far"
+    sign = next((sign for sign, pattern in _FOLLOWERS if pattern.match(text, end)), None)
+    word = words.starting.get(end)
+    if sign is not None:
+        yield sign
     elif word is not None:
         yield f"R:{word[1][:1]}"
 

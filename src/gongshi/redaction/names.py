@@ -1,4 +1,4 @@
-"""Where text introduces natural persons by name. A surname table and a grammar, no model.
+"""Where text names natural persons: a surname table, a grammar, and evidence weighed together.
 
 A name is what stands after a role word (证人, 委托代理人, 消费者 …), before 男/女, an identity
 number or 系…员工, as the object of a verb of dealing with persons (从…处购进, 对…给予警告), as the
@@ -13,7 +13,7 @@ Source: the wording of published decisions, from memory.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gongshi.redaction import evidence, grammar
@@ -23,7 +23,6 @@ from gongshi.redaction.forms import (
     SHORT,
     compact,
     is_doubtful,
-    is_likely,
     is_name,
     is_sure,
     is_transliterated,
@@ -43,6 +42,7 @@ from gongshi.redaction.vocabulary import (
 )
 
 _START = re.compile(f"[{''.join(sorted(SINGLE | {n[0] for n in COMPOUND}))}](?=\\s{{0,2}}[一-龥])")
+_SENTENCE = re.compile(r"[^。\n]+[。\n]?|[。\n]")
 _LIST_LEFT = grammar.LEFT | grammar.LIST
 _LENGTHS = (4, 3, 2)
 
@@ -57,9 +57,27 @@ class Mention:
     legal: bool = False
 
 
-@lru_cache(maxsize=4096)
 def introduced(text: str) -> tuple[Mention, ...]:
-    """Return the names that folded `text` introduces, in order of appearance."""
+    """Return the names that folded `text` introduces, in order of appearance.
+
+    No name is introduced across the end of a sentence, and sentences recur in many texts.
+    """
+    return tuple(
+        replace(mention, start=mention.start + at, end=mention.end + at)
+        for at, sentence in _sentences(text)
+        for mention in in_sentence(sentence)
+    )
+
+
+def _sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the sentences of a text and where they start."""
+    for match in _SENTENCE.finditer(text):
+        yield match.start(), match[0]
+
+
+@lru_cache(maxsize=1 << 14)
+def in_sentence(text: str) -> tuple[Mention, ...]:
+    """Return the names that one sentence introduces."""
     by_grammar = _by_grammar(text)
     legal = {mention.start for mention in by_grammar if mention.legal}
     found = {(m.start, m.end): m for m in by_grammar if not _is_han(m)}
@@ -89,7 +107,7 @@ def _likely(text: str, by_grammar: Iterable[Mention]) -> list[tuple[int, int]]:
 
 
 def _stands(text: str, mention: Mention) -> bool:
-    """Say whether a name is no brand and no word, and no mask of the source begins in it or right after it."""
+    """Say whether a name is no brand and no word, and no mask of the source follows it."""
     masked = text[mention.end : mention.end + 1] == "某"
     return not masked and mention.name not in BRANDS and not evidence.is_term(mention.name)
 
@@ -196,20 +214,24 @@ def _after_hint(text: str, start: int) -> int | None:
 
 def _before_mark(text: str, start: int) -> int | None:
     """Return the end of a name right before 男/女, an identity number, a title, 的询问笔录."""
-    if start and text[start - 1] not in grammar.LEFT:
+    if start and text[start - 1] not in grammar.LEFT and not grammar.role_before(text, start):
         return None
     for length in _LENGTHS:
         end = start + length
-        if grammar.MARK.match(text, end) and _is_whole(text, start, end):
+        whole = _is_whole(text, start, end) or (length > SHORT and _is_form(text, start, end))
+        if grammar.MARK.match(text, end) and whole:
             return end
     return None
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
     """Say whether `text[start:end]` is a name whose place alone makes no doubt."""
-    return (
-        is_name(text[start:end]) and not is_word(text, start) and not is_doubtful(text, start, end)
-    )
+    return _is_form(text, start, end) and not is_doubtful(text, start, end)
+
+
+def _is_form(text: str, start: int, end: int) -> bool:
+    """Say whether `text[start:end]` has the form of a name and begins with no everyday word."""
+    return is_name(text[start:end]) and not is_word(text, start)
 
 
 def _dotted(text: str) -> Iterator[Mention]:

@@ -1,4 +1,4 @@
-"""What a dictionary of Chinese words knows: where words end, their kinds, and what it takes for a name.
+"""What a dictionary of Chinese words knows: where words end, their kinds, and which are names.
 
 The segmenter ships its dictionary, is deterministic, and asks no network. It is loaded with the
 first text that has a candidate for a name, so that a host that only serves needs none.
@@ -60,7 +60,7 @@ def is_word(text: str) -> bool:
 
 
 def words(text: str) -> Words:
-    """Return the words of `text` by the dictionary, and what its model of unknown words calls names."""
+    """Return the words of `text`, and what the model of unknown words calls names."""
     jieba = _jieba()
     starting, ending = {}, {}
     at = 0

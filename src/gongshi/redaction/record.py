@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 from gongshi.redaction import addresses, masking, names
-from gongshi.redaction.forms import compact
 from gongshi.redaction.folding import Folded, fold
+from gongshi.redaction.forms import compact
 from gongshi.redaction.rules import NAME, RULES, Rule
 from gongshi.redaction.spans import Span, apply, compose, merge, overlaps
 
