@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from gongshi.redaction import grammar, recogniser
-from gongshi.redaction.forms import SHORT, compact
+from gongshi.redaction.forms import SHORT, compact, is_word
 from gongshi.redaction.recogniser import Words
 from gongshi.redaction.spans import overlaps
 from gongshi.redaction.vocabulary import (
@@ -155,8 +155,14 @@ def all_signs(*parts: AbstractSet[str]) -> frozenset[str]:
 def _may_start(text: str, start: int, words: Words) -> bool:
     """Say whether the surname stands alone or begins a known name, and no word reaches in.
 
+    Everyday words are asked first: the dictionary takes 许可证 for a name.
+
     Right after a person's word (审核人马…) another division of the words is tried as well.
     """
+    if is_word(text, start):
+        return False
+    if text[start : start + 2] in COMPOUND and start in words.starting:
+        return True
     last, word = text[start - 1 : start], words.starting.get(start)
     if word is not None:
         alone = len(word[0]) == 1 or word[1].startswith("nr")
