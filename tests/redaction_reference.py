@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from gongshi.redaction import RULES, Span, Subject, addresses, masking, names
 from gongshi.redaction.folding import Folded, fold
+from gongshi.redaction.forms import compact
 from gongshi.redaction.spans import apply, merge, overlaps
 
 
@@ -22,31 +23,46 @@ def redact_record(texts: Sequence[str], subject: Subject) -> list[str]:
 def redact_once(texts: Sequence[str], subject: Subject) -> list[str]:
     """Return the texts with every rule applied once."""
     folded = [fold(text) for text in texts]
-    known = known_names(folded, subject)
-    return [redact(*pair, subject, known) for pair in zip(texts, folded, strict=True)]
+    mentions = [mentioned(text, subject) for text in folded]
+    known = known_names(folded, mentions, subject)
+    return [redact(*parts, subject, known) for parts in zip(texts, folded, mentions, strict=True)]
 
 
-def known_names(folded: Sequence[Folded], subject: Subject) -> dict[str, str]:
-    """Return name → mask of every person who is not shown; nothing is remembered between texts."""
+def mentioned(text: Folded, subject: Subject) -> list[names.Mention]:
+    """Return the names that a text introduces."""
     settled = [*subject.shown, *subject.masked, *subject.others]
-    mentions = []
-    for text in folded:
-        places = [(start, end) for start, end, _ in masking.occurrences(text.text, settled)]
-        for mention in names.introduced.__wrapped__(text.text):
-            span = (mention.start, mention.end)
-            if span in places or not overlaps(*span, places):
-                mentions.append(mention)
-    shown = set(subject.shown)
+    places = [(start, end) for start, end, _ in masking.occurrences(text.text, settled)]
+    return [
+        mention
+        for mention in names.introduced(text.text)
+        if (mention.start, mention.end) in places
+        or not overlaps(mention.start, mention.end, places)
+    ]
+
+
+def known_names(
+    folded: Sequence[Folded], by_text: Sequence[Sequence[names.Mention]], subject: Subject
+) -> dict[str, str]:
+    """Return name → mask of every person who is not shown."""
+    mentions = [mention for found in by_text for mention in found]
+    shown = {compact(name) for name in subject.shown}
     if subject.keep_legal:
         shown |= {mention.name for mention in mentions if mention.legal}
     record = "\n".join(text.text for text in folded)
+    settled = shown | {compact(name) for name in subject.masked}
     named = [*(m.name for m in mentions), *masking.present(record, subject.others)]
-    others = [name for name in named if name not in shown and name not in subject.masked]
-    taken = [*subject.masked, *(name for name in shown if name in record)]
+    others = [name for name in named if name not in settled]
+    taken = [*subject.masked, *masking.present(record, sorted(shown))]
     return {**masking.masks_of_others(others, taken, record), **subject.masked}
 
 
-def redact(original: str, folded: Folded, subject: Subject, known: dict[str, str]) -> str:
+def redact(
+    original: str,
+    folded: Folded,
+    mentions: Sequence[names.Mention],
+    subject: Subject,
+    known: dict[str, str],
+) -> str:
     """Return one text with every rule applied."""
     found = []
     for rule in RULES:
@@ -57,5 +73,6 @@ def redact(original: str, folded: Folded, subject: Subject, known: dict[str, str
         )
         found += [Span(a, b, rule.element, rule.mask(folded.text[a:b])) for a, b, _ in spans]
     found += [Span(a, b, "name", known[n]) for a, b, n in masking.occurrences(folded.text, known)]
+    found += [Span(m.start, m.end, "name", known[m.name]) for m in mentions if m.name in known]
     mapped = [Span(*folded.original(s.start, s.end), s.rule, s.mask) for s in merge(found)]
     return apply(original, mapped)

@@ -41,12 +41,12 @@ def test_clean_rows_do_not_reach_the_rules() -> None:
 
 
 def test_a_name_that_only_the_caller_knows_is_masked_where_forced() -> None:
-    frame = pl.DataFrame({"facts": ["张三丰的行为违法", "张三丰的行为违法"]})
-    subject = Subject(masked={"张三丰": "张某某"})
+    frame = pl.DataFrame({"facts": ["甲乙丙的行为违法", "甲乙丙的行为违法"]})
+    subject = Subject(masked={"甲乙丙": "甲某某"})
 
     masked = redact_frame(frame, ["facts"], lambda _: subject, forced=pl.Series([True, False]))
 
-    assert masked.frame["facts"].to_list() == ["张某某的行为违法", "张三丰的行为违法"]
+    assert masked.frame["facts"].to_list() == ["甲某某的行为违法", "甲乙丙的行为违法"]
     assert [(row, name, span.start, span.end) for row, name, span in masked.spans] == [
         (0, "facts", 0, 3)
     ]

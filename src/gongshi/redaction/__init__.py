@@ -5,7 +5,8 @@
 * `rules.RULES`               element, finder, mask, gate, source
 
 Detection looks at a folded copy of the text (`folding`); what is published stays as written,
-apart from masks. No network, no model, nothing random: the same text gives the same answer.
+apart from masks. No network, nothing random, a dictionary that ships in a package: the same
+text gives the same answer.
 """
 
 from gongshi.redaction.record import Redacted, Subject, redact, redact_record

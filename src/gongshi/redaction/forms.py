@@ -7,7 +7,7 @@ decided by what may follow a name; where both readings fit, the characters decid
 
 import re
 
-from gongshi.redaction import grammar
+from gongshi.redaction import grammar, recogniser
 from gongshi.redaction.vocabulary import (
     ACTIONS,
     AMBIGUOUS,
@@ -105,7 +105,9 @@ def is_doubtful(text: str, start: int, end: int) -> bool:
     """Say whether the surname is an everyday word, and nothing else makes the name likely."""
     if text[start : start + 1] not in AMBIGUOUS:
         return False
-    return not is_likely(text[start:end]) or (end - start == SHORT and not _clear(text, end))
+    if not is_likely(text[start:end]) or recogniser.is_word(compact(text[start + 1 : end])):
+        return True
+    return end - start == SHORT and not _clear(text, end)
 
 
 def stands_alone(name: str) -> bool:
@@ -178,6 +180,11 @@ def _dotted_end(text: str, match: re.Match[str], follow: re.Pattern[str] | None)
     return None if follow is not None else foreign or match.end()
 
 
+def is_transliterated(text: str) -> bool:
+    """Say whether every character is one of transliteration."""
+    return TRANSLITERATION.issuperset(text)
+
+
 def transliterated_end(text: str, start: int) -> int | None:
     """Return where a name with · written in characters of transliteration ends.
 
@@ -185,4 +192,8 @@ def transliterated_end(text: str, start: int) -> int | None:
     (4, None)
     """
     match = _FOREIGN.match(text, start)
-    return match.end() if match else None
+    if match is None:
+        return None
+    last = text.rindex("·", start, match.end()) + 2
+    ends = range(last, match.end())
+    return next((end for end in ends if _clear(text, end)), match.end())

@@ -66,6 +66,9 @@ FUNCTION_CHARACTERS = frozenset(
 SUBJECT_SAYS = re.compile(f"(?!等)(?:{any_of('said_of_persons')})")
 """The same, for three-character names that begin a clause; 等 would follow goods as well."""
 
+BREAKS = frozenset("，。；：？！,;:.?!()“”‘’\"'[]{}〔〕【】/|<>—-…\n\r\t")
+"""Punctuation that divides clauses."""
+
 LEFT = frozenset(
     "，。；：？！、,;:.?!()《》“”‘’\"'[]{}〔〕【】/|<>—-…\n\r \t0123456789"
     "由向与和对让请经给被将及为是有的从以了过即称同跟系因据名"
@@ -76,7 +79,8 @@ PLACES = frozenset("村路街巷湾桥庄园区县市州省港站")
 """What a place ends with, and a name seldom does."""
 
 _SEX_OR_NUMBER = (
-    r"\s{0,2}[,，(（]?\s{0,2}(?:性别[:：]?\s?)?[男女][,，、)）。；;\s0-9汉族生年满系岁]"
+    r"\s{0,2}[,，(（]\s{0,2}(?:性别[:：]?\s?)?(?:[男女][,，、)）。；;\s0-9汉族生年满系岁]|[男女]$)"
+    r"|\s{0,2}性别[:：]?\s?[男女]|[男女][,，、](?=\s?(?:[0-9汉族]|身份|出生|公民|住|系))"
     r"|\s{0,2}[,，(（:：]?\s{0,2}(?:公民|居民)?(?:身份证|身份号码|护照|港澳)"
 )
 _TITLE = (
@@ -124,19 +128,40 @@ def hints_before(text: str, at: int) -> Iterator[re.Pattern[str] | None]:
         yield None
 
 
+def brings_in(text: str, at: int) -> bool:
+    """Say whether what stands right before `at` is a preposition or another word before persons."""
+    last = text[at - 1 : at]
+    return (
+        last in LEFT
+        or last in _PREPOSITIONS
+        or any(text[max(0, at - n) : at] in _BEFORE for n in _BEFORE_LENGTHS)
+    )
+
+
+LIST = frozenset("、和及与")
 LINK = re.compile(r"(?:\([^()\n]{0,60}\))?\s?(?:、|和|与|及|以及)\s?")
 
 QUOTED = re.compile(r"《[^》\n]{1,80}》")
 
-_WITHIN = "(?:(?![在的与和及于从向到对为把被将由用系是称去来给让处])[一-龥0-9]){0,6}?"
+_WITHIN = "(?:(?![在的与和及于从向到对为把被将由用系是称去来给让处已未])[一-龥0-9]){0,6}?"
 _KINDS_OF_FIRM = (
     "副食店|小吃店|便利店|超市|商店|商行|经营部|餐馆|饭店|药店|诊所|门诊|酒店|宾馆|加工厂|工厂|作坊|理发店|美容院|服装店"
     "|水果店|粮油店|百货|公司|养殖场|合作社|农家乐|修理部|修理厂|批发部|面馆|烧烤店|火锅店|茶楼|工作室|事务所|个体|(?<!车)牌"
 )
 PART_OF_ANOTHER_NAME = re.compile(
-    rf"[区县市镇乡村路街巷湾桥期]|时段|期间|高峰|{_WITHIN}(?:{_KINDS_OF_FIRM})"
+    rf"[区县市镇乡村路街巷湾桥期]|时段|期间|高峰|注册商标|商标|系列|[®™]|{_WITHIN}(?:{_KINDS_OF_FIRM})"
 )
 """What follows where the name is the beginning of a place, of a trade name or of a brand."""
+
+_FAR = "(?:(?![在的与和及于从向到对为把被将由系是称去来让了无未不])[一-龥0-9()（）]){0,16}?"
+_PLACES_AND_BODIES = (
+    f"{_KINDS_OF_FIRM}|[厂店行社场馆所院校局部站山河江湖海岛沟岗坪塘寨屯堡墩寺庙镇乡村区县市州省路街巷湾桥园港]"
+    "|集团|中心|基地|摊|档口|食品|公司|街道|苏木|委员会|条例|办法|规定"
+)
+PART_OF_A_LONGER_NAME = re.compile(
+    rf"{PART_OF_ANOTHER_NAME.pattern}|{_FAR}(?:{_PLACES_AND_BODIES})"
+)
+"""The same with less need of proof, for names that nothing introduces."""
 
 _DEALINGS = {
     verb: re.compile(after) for before, after in pairs("dealings") for verb in before.split()

@@ -1,4 +1,4 @@
-"""Where text introduces natural persons by name. A surname table and a grammar, no model.
+"""Where text names natural persons: a surname table, a grammar, and evidence weighed together.
 
 A name is what stands after a role word (证人, 委托代理人, 消费者 …), before 男/女, an identity
 number or 系…员工, as the object of a verb of dealing with persons (从…处购进, 对…给予警告), as the
@@ -12,11 +12,11 @@ Source: the wording of published decisions, from memory.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from gongshi.redaction import grammar
+from gongshi.redaction import evidence, grammar
 from gongshi.redaction.forms import (
     DOTTED,
     LATIN,
@@ -25,13 +25,16 @@ from gongshi.redaction.forms import (
     is_doubtful,
     is_name,
     is_sure,
+    is_transliterated,
     is_word,
     name_at,
     stands_alone,
     transliterated_end,
 )
 from gongshi.redaction.grammar import Role
+from gongshi.redaction.spans import overlaps
 from gongshi.redaction.vocabulary import (
+    BRANDS,
     COMPOUND,
     EVERYDAY_VERBS,
     NEVER_GIVEN,
@@ -39,8 +42,8 @@ from gongshi.redaction.vocabulary import (
 )
 
 _START = re.compile(f"[{''.join(sorted(SINGLE | {n[0] for n in COMPOUND}))}](?=\\s{{0,2}}[一-龥])")
-_LIST = "、和及与"
-_LIST_LEFT = grammar.LEFT | frozenset(_LIST)
+_SENTENCE = re.compile(r"[^。\n]+[。\n]?|[。\n]")
+_LIST_LEFT = grammar.LEFT | grammar.LIST
 _LENGTHS = (4, 3, 2)
 
 
@@ -54,11 +57,70 @@ class Mention:
     legal: bool = False
 
 
-@lru_cache(maxsize=4096)
 def introduced(text: str) -> tuple[Mention, ...]:
-    """Return the names that folded `text` introduces, in order of appearance."""
+    """Return the names that folded `text` introduces, in order of appearance.
+
+    No name is introduced across the end of a sentence, and sentences recur in many texts.
+    """
+    return tuple(
+        replace(mention, start=mention.start + at, end=mention.end + at)
+        for at, sentence in _sentences(text)
+        for mention in in_sentence(sentence)
+    )
+
+
+def _sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the sentences of a text and where they start."""
+    for match in _SENTENCE.finditer(text):
+        yield match.start(), match[0]
+
+
+@lru_cache(maxsize=1 << 14)
+def in_sentence(text: str) -> tuple[Mention, ...]:
+    """Return the names that one sentence introduces."""
+    by_grammar = _by_grammar(text)
+    legal = {mention.start for mention in by_grammar if mention.legal}
+    found = {(m.start, m.end): m for m in by_grammar if not _is_han(m)}
+    for start, end in sorted(_likely(text, by_grammar)):
+        if overlaps(start, end, found):
+            continue
+        found[start, end] = _mention(text, start, end, legal=start in legal)
+        link = grammar.LINK.match(text, end)
+        if start in legal and link:
+            legal.add(link.end())
+    return tuple(found[span] for span in sorted(found))
+
+
+def candidates(text: str) -> list[evidence.Candidate]:
+    """Return what may be a name in folded `text`, with the evidence."""
+    return evidence.candidates(text, {(m.start, m.end) for m in _by_grammar(text)})
+
+
+def _likely(text: str, by_grammar: Iterable[Mention]) -> list[tuple[int, int]]:
+    """Return where the Han names are: all evidence together decides on them and on their ends.
+
+    Where it sees none, what the grammar introduces stands.
+    """
+    introduced = {(m.start, m.end) for m in by_grammar if _is_han(m) and _stands(text, m)}
+    places = evidence.chosen(text, evidence.candidates(text, introduced))
+    return [*places, *(span for span in sorted(introduced) if not overlaps(*span, places))]
+
+
+def _stands(text: str, mention: Mention) -> bool:
+    """Say whether a name is no brand and no word, and no mask of the source follows it."""
+    masked = text[mention.end : mention.end + 1] == "某"
+    return not masked and mention.name not in BRANDS and not evidence.is_term(mention.name)
+
+
+def _is_han(mention: Mention) -> bool:
+    """Say whether a name is neither dotted nor Latin."""
+    return "·" not in mention.name and not mention.name.isascii()
+
+
+def _by_grammar(text: str) -> tuple[Mention, ...]:
+    """Return the names that roles, verbs and marks introduce, and those of their lists."""
     found = [m for start in _candidates(text) for m in _tried(text, start)]
-    found += [*_latin(text), *_before_counts(text)]
+    found += [*_dotted(text), *_latin(text), *_before_counts(text)]
     listed = [m for first in found for m in (*_continued(text, first), *_led_by(text, first))]
     unique = {(mention.start, mention.end): mention for mention in [*listed, *found]}
     return tuple(unique[span] for span in sorted(unique))
@@ -66,13 +128,11 @@ def introduced(text: str) -> tuple[Mention, ...]:
 
 def _candidates(text: str) -> Iterator[int]:
     """Yield the places where a name may begin."""
+    dotted = [match.span() for match in DOTTED.finditer(text)]
     for match in _START.finditer(text):
-        if _may_begin(text, match.start()):
-            yield match.start()
-    for match in DOTTED.finditer(text):
-        starts = range(match.start(), text.index("·", match.start()))
-        after_role = [start for start in starts if grammar.role_before(text, start)]
-        yield from after_role[-1:] or starts
+        at = match.start()
+        if _may_begin(text, at) and not any(start <= at < end for start, end in dotted):
+            yield at
 
 
 def _may_begin(text: str, at: int) -> bool:
@@ -130,18 +190,11 @@ def _as_subject(text: str, start: int) -> int | None:
     """Return the end of a name that begins a clause and does what only persons do: 张三证实."""
     if not grammar.CLAUSE_BEFORE.search(text, max(0, start - 5), start) and start:
         return None
-    end = name_at(text, start, follow=grammar.DEEDS) or _transliterated(text, start)
+    end = name_at(text, start, follow=grammar.DEEDS)
     if end is None:
         end = name_at(text, start, follow=grammar.SUBJECT_SAYS)
         end = end if end is not None and end - start > SHORT else None
     return end if end is not None and is_sure(text[start:end]) else None
-
-
-def _transliterated(text: str, start: int) -> int | None:
-    """Return the end of a name with · that is no part of a shop's name."""
-    end = transliterated_end(text, start)
-    is_part = end is not None and grammar.PART_OF_ANOTHER_NAME.match(text, end)
-    return None if is_part else end
 
 
 def _after_hint(text: str, start: int) -> int | None:
@@ -161,20 +214,39 @@ def _after_hint(text: str, start: int) -> int | None:
 
 def _before_mark(text: str, start: int) -> int | None:
     """Return the end of a name right before 男/女, an identity number, a title, 的询问笔录."""
-    if start and text[start - 1] not in grammar.LEFT:
+    if start and text[start - 1] not in grammar.LEFT and not grammar.role_before(text, start):
         return None
     for length in _LENGTHS:
         end = start + length
-        if grammar.MARK.match(text, end) and _is_whole(text, start, end):
+        whole = _is_whole(text, start, end) or (length > SHORT and _is_form(text, start, end))
+        if grammar.MARK.match(text, end) and whole:
             return end
     return None
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
     """Say whether `text[start:end]` is a name whose place alone makes no doubt."""
-    return (
-        is_name(text[start:end]) and not is_word(text, start) and not is_doubtful(text, start, end)
-    )
+    return _is_form(text, start, end) and not is_doubtful(text, start, end)
+
+
+def _is_form(text: str, start: int, end: int) -> bool:
+    """Say whether `text[start:end]` has the form of a name and begins with no everyday word."""
+    return is_name(text[start:end]) and not is_word(text, start)
+
+
+def _dotted(text: str) -> Iterator[Mention]:
+    """Yield names with ·: after a role, or written in characters of transliteration."""
+    for match in DOTTED.finditer(text):
+        starts = range(match.start(), text.index("·", match.start()))
+        foreign = next((at for at in starts if is_transliterated(text[at : starts.stop])), None)
+        with_role = [at for at in starts if grammar.role_before(text, at)]
+        start = with_role[-1] if with_role else foreign
+        if start is None:
+            continue
+        end = name_at(text, start) if with_role else transliterated_end(text, start)
+        role = grammar.role_before(text, start)
+        if end is not None and not grammar.PART_OF_ANOTHER_NAME.match(text, end):
+            yield _mention(text, start, end, legal=role is not None and role.legal)
 
 
 def _latin(text: str) -> Iterator[Mention]:
@@ -211,7 +283,7 @@ def _continued(text: str, first: Mention) -> Iterator[Mention]:
 def _led_by(text: str, last: Mention) -> Iterator[Mention]:
     """Yield the names before one in its list: 张三、李四 of 张三、李四和王五."""
     start: int | None = last.start
-    while start and text[start - 1] in _LIST:
+    while start and text[start - 1] in grammar.LIST:
         end = start - 1
         start = _name_before(text, end)
         if start is not None:

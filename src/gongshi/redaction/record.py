@@ -1,12 +1,13 @@
 """Redaction of one record: all its texts together, because a name is known in the whole record."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 from gongshi.redaction import addresses, masking, names
 from gongshi.redaction.folding import Folded, fold
+from gongshi.redaction.forms import compact
 from gongshi.redaction.rules import NAME, RULES, Rule
 from gongshi.redaction.spans import Span, apply, compose, merge, overlaps
 
@@ -69,9 +70,10 @@ def redact_record(texts: Iterable[str], subject: Subject) -> list[Redacted]:
 def _pass(texts: list[str], subject: Subject) -> list[tuple[Span, ...]]:
     """Return what the rules find in each text; what they mask may show more to the next pass."""
     folded = [fold(text) for text in texts]
-    known = _known_names(folded, subject) if NAME in subject.hidden else {}
+    nobody: tuple[list[list[names.Mention]], Mapping[str, str]] = ([[] for _ in folded], {})
+    mentions, known = _known_names(folded, subject) if NAME in subject.hidden else nobody
     rules = _rules(subject.personal, subject.hidden)
-    return [_find(text, rules, known) for text in folded]
+    return [_find(*pair, rules, known) for pair in zip(folded, mentions, strict=True)]
 
 
 @lru_cache(maxsize=64)
@@ -90,19 +92,23 @@ def _rules(personal: bool, hidden: frozenset[str]) -> tuple[tuple[Rule, re.Patte
     return tuple(chosen)
 
 
-def _known_names(folded: list[Folded], subject: Subject) -> Mapping[str, str]:
-    """Return name → mask for every person of the record who is not shown."""
+def _known_names(
+    folded: list[Folded], subject: Subject
+) -> tuple[list[list[names.Mention]], Mapping[str, str]]:
+    """Return the names that each text mentions; name → mask of every person who is not shown."""
     settled = (*subject.shown, *subject.masked, *subject.others)
-    mentions = [mention for text in folded for mention in _mentions(text.text, settled)]
+    by_text = [_mentions(text.text, settled) for text in folded]
+    mentions = [mention for found in by_text for mention in found]
     legal = {m.name for m in mentions if m.legal} if subject.keep_legal else set()
-    shown = subject.shown | legal
+    shown = {compact(name) for name in subject.shown} | legal
     record = "\n".join(text.text for text in folded)
     named = [*(m.name for m in mentions), *masking.present(record, subject.others)]
-    others = [name for name in named if name not in shown and name not in subject.masked]
+    settled_names = shown | {compact(name) for name in subject.masked}
+    others = [name for name in named if name not in settled_names]
     if not others:
-        return subject.masked
-    taken = (*subject.masked, *(name for name in shown if name in record))
-    return {**masking.masks_of_others(others, taken, record), **subject.masked}
+        return by_text, subject.masked
+    taken = (*subject.masked, *masking.present(record, sorted(shown)))
+    return by_text, {**masking.masks_of_others(others, taken, record), **subject.masked}
 
 
 def _mentions(text: str, settled: Iterable[str]) -> list[names.Mention]:
@@ -113,7 +119,10 @@ def _mentions(text: str, settled: Iterable[str]) -> list[names.Mention]:
 
 
 def _find(
-    folded: Folded, rules: tuple[tuple[Rule, re.Pattern[str]], ...], known: Mapping[str, str]
+    folded: Folded,
+    mentions: Sequence[names.Mention],
+    rules: tuple[tuple[Rule, re.Pattern[str]], ...],
+    known: Mapping[str, str],
 ) -> tuple[Span, ...]:
     """Return the spans of one text, in offsets of the original, ordered and separate."""
     found = [
@@ -124,6 +133,7 @@ def _find(
     ]
     places = masking.occurrences(folded.text, known)
     found += [Span(start, end, NAME, known[name]) for start, end, name in places]
+    found += [Span(m.start, m.end, NAME, known[m.name]) for m in mentions if m.name in known]
     return tuple(_on_original(span, folded) for span in merge(found))
 
 

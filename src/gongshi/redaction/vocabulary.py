@@ -39,6 +39,8 @@ def any_of(name: str) -> str:
 
 
 COMMON = characters("surnames")
+FREQUENT = frozenset(_lines("surnames")[0])
+"""The surnames of the first line, which most people bear."""
 AMBIGUOUS = characters("surnames_ambiguous")
 COMPOUND = frozenset(words("surnames_compound"))
 SINGLE = COMMON | AMBIGUOUS
@@ -48,4 +50,7 @@ TRANSLITERATION = characters("transliteration")
 LIKELY_GIVEN = characters("given_likely")
 EVERYDAY = frozenset([*words("everyday"), *words("everyday_verbs")])
 EVERYDAY_VERBS = frozenset(words("everyday_verbs"))
+BRANDS = frozenset(words("brands"))
 ACTIONS = frozenset(word for word in words("said_of_persons") if len(word) == 2)  # noqa: PLR2004
+PERSON_ENDINGS = characters("person_endings")
+WEIGHTS = {sign: float(weight) for weight, sign in pairs("evidence")}
