@@ -1,25 +1,18 @@
-"""What a dictionary of Chinese words knows: where words end, their kinds, and which are names.
+"""What a dictionary of Chinese words knows: how often a word is used, and whether it is a name.
 
-The segmenter ships its dictionary, is deterministic, and asks no network. It is loaded with the
+The dictionary ships in the package, is deterministic, and asks no network. It is loaded with the
 first text that has a candidate for a name, so that a host that only serves needs none.
 
 Source: the dictionary of jieba, in the Rust implementation jieba-rs.
 """
 
-from dataclasses import dataclass
+import math
 from functools import cache, lru_cache
 from types import ModuleType
 
+_ALL = math.log(60_101_964)
+"""The logarithm of the sum of all counts of the dictionary."""
 _NAME = "nr"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A text cut into words: kind by where a word starts and by where it ends, and names in it."""
-
-    starting: dict[int, tuple[str, str]]
-    ending: dict[int, tuple[str, str]]
-    names: frozenset[tuple[int, int]]
 
 
 @cache
@@ -29,48 +22,60 @@ def _jieba() -> ModuleType:
     return rjieba
 
 
-def has_word(text: str) -> bool:
-    """Say whether the dictionary has `text`.
+@lru_cache(maxsize=1 << 18)
+def weight(word: str) -> float | None:
+    """Return the logarithm of the share that `word` has in running text; None for no word.
 
-    >>> has_word("安全"), has_word("怡磊")
-    (True, False)
+    A single character is always a word, if a rare one.
+
+    >>> weight("安全") > weight("张贴") > weight("琬")
+    True
+    >>> weight("怡磊") is None
+    True
     """
-    return bool(_jieba().has_word(text))
-
-
-@lru_cache(maxsize=1 << 14)
-def kind(text: str) -> str:
-    """Return the kind of a word of the dictionary, "" where it has none.
-
-    >>> kind("安全"), kind("建国"), kind("怡磊")
-    ('an', 'nr', '')
-    """
-    ((_, tag), *more) = _jieba().tag(text, hmm=False)
-    return "" if more else tag
+    known = _jieba().has_word(word)
+    if not known and len(word) > 1:
+        return None
+    return math.log(max(1, _jieba().suggest_freq(word) - 1) if known else 1) - _ALL
 
 
 def is_name(text: str) -> bool:
-    """Say whether the dictionary has `text` as a name."""
+    """Say whether the dictionary has `text` as a name.
+
+    >>> is_name("建国"), is_name("安全")
+    (True, False)
+    """
     return kind(text).startswith(_NAME)
 
 
 def is_word(text: str) -> bool:
     """Say whether the dictionary has `text` as a word that is no name."""
-    return has_word(text) and not is_name(text)
+    return weight(text) is not None and not is_name(text)
 
 
-def words(text: str) -> Words:
-    """Return the words of `text`, and what the model of unknown words calls names."""
-    jieba = _jieba()
-    starting, ending = {}, {}
-    at = 0
-    for word in jieba.tag(text, hmm=False):
-        starting[at] = word
-        at += len(word[0])
-        ending[at] = word
-    names, at = set(), 0
-    for word, tag in jieba.tag(text):
-        if len(word) > 1 and tag.startswith(_NAME):
-            names.add((at, at + len(word)))
-        at += len(word)
-    return Words(starting, ending, frozenset(names))
+@lru_cache(maxsize=1 << 16)
+def kind(word: str) -> str:
+    """Return the kind of a word of the dictionary, "" where it has none: n, v, nr …
+
+    >>> kind("安全"), kind("建国"), kind("怡磊")
+    ('an', 'nr', '')
+    """
+    if not word or not _jieba().has_word(word):
+        return ""
+    ((_, tag), *_) = _jieba().tag(word, hmm=False)
+    return str(tag)
+
+
+_LONGEST = 4
+
+
+def word_before(text: str, at: int) -> str:
+    """Return the longest word of the dictionary that ends at `at`."""
+    parts = (text[max(0, at - length) : at] for length in range(_LONGEST, 0, -1))
+    return next((part for part in parts if _jieba().has_word(part)), "")
+
+
+def word_after(text: str, at: int) -> str:
+    """Return the longest word of the dictionary that begins at `at`."""
+    parts = (text[at : at + length] for length in range(_LONGEST, 0, -1))
+    return next((part for part in parts if _jieba().has_word(part)), "")

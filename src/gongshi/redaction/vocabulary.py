@@ -42,15 +42,18 @@ COMMON = characters("surnames")
 FREQUENT = frozenset(_lines("surnames")[0])
 """The surnames of the first line, which most people bear."""
 AMBIGUOUS = characters("surnames_ambiguous")
+NOUNS = characters("surnames_nouns")
 COMPOUND = frozenset(words("surnames_compound"))
 SINGLE = COMMON | AMBIGUOUS
 NEVER_GIVEN = characters("given_never")
+GIVEN_NAMES = frozenset(words("given_names"))
 RARELY_GIVEN = characters("given_rarely")
 TRANSLITERATION = characters("transliteration")
+COMMON_GIVEN = characters("given_common")
 LIKELY_GIVEN = characters("given_likely")
 EVERYDAY = frozenset([*words("everyday"), *words("everyday_verbs")])
 EVERYDAY_VERBS = frozenset(words("everyday_verbs"))
 BRANDS = frozenset(words("brands"))
 ACTIONS = frozenset(word for word in words("said_of_persons") if len(word) == 2)  # noqa: PLR2004
 PERSON_ENDINGS = characters("person_endings")
-WEIGHTS = {sign: float(weight) for weight, sign in pairs("evidence")}
+NAME_WEIGHTS = {sign: float(weight) for weight, sign in pairs("name_weights")}
