@@ -1,19 +1,19 @@
-"""Weigh the signs of names: an averaged perceptron over whole sentences with a margin.
+"""Weigh the signs of names: a conditional random field over all divisions of a sentence.
 
     python bench/weigh_names.py [--vocabulary FILE …] [--each 12] > …/redaction/words/name_weights.txt
 
-Positive are the planted names of the tuning templates; negative is all else in these texts and
-in the vocabulary files, text without names, one piece a line. Scoring templates are never read.
-Each sentence is divided with the weights so far, with the true names made a little lighter and
-all others a little heavier; where the names found differ from the true ones, the signs of the
-former lose weight and those of the latter gain.
+True are the divisions with the planted names of the tuning templates and no others; vocabulary
+files are text without names, one piece a line. Scoring templates are never read. Each step makes
+the true divisions of a sentence likelier than all others.
 """
 
 import argparse
+import math
 import random
+import re
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,15 +24,13 @@ from gongshi.redaction.folding import fold  # noqa: E402
 from gongshi.redaction.lattice import Edge, Links, Place  # noqa: E402
 from tests import redaction_corpus as corpus  # noqa: E402
 
-SETS = corpus.TUNING
 _HEAD = """\
 # 判断人名的依据与权重 Weights of the signs of a name; see lattice.py.
 # Made by bench/weigh_names.py from the tuning templates and vocabulary without names.
 """
-_UNKNOWN = 0.25
-"""The share of sentences that are weighed as if no role in them stood in a list of ours."""
 _LEAST = 0.05
-_CERTAIN = 1000.0
+_RARE = 5
+_NEVER = -1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,7 @@ class Sentence:
     text: str
     edges: list[Edge]
     people: frozenset[Place]
+    runs: list[tuple[Place, list[list[tuple[int, float, str]]]]]
 
 
 def main() -> None:
@@ -49,7 +48,6 @@ def main() -> None:
     options = _options()
     rng = random.Random(options.seed)  # noqa: S311
     sentences = [*_of_corpus(options), *_of_vocabulary(options.vocabulary)]
-    sentences = [sentence for sentence in sentences if sentence.edges]
     print(len(sentences), "sentences", file=sys.stderr)
     weights = weighed(sentences, rng, options)
     lines = sorted(((w, sign) for sign, w in weights.items() if abs(w) >= _LEAST), reverse=True)
@@ -57,82 +55,119 @@ def main() -> None:
     print(*(f"{w:.2f}\t{sign}" for w, sign in lines), sep="\n")
 
 
-def weighed(sentences: list[Sentence], rng: random.Random, options: argparse.Namespace) -> Counter[str]:
-    """Return the weights, averaged over all steps."""
-    weights: Counter[str] = Counter(lattice.NAME_WEIGHTS)
-    total: Counter[str] = Counter()
-    steps = 0
+def weighed(
+    sentences: list[Sentence], rng: random.Random, options: argparse.Namespace
+) -> dict[str, float]:
+    """Return the weights after all rounds of stochastic ascent with a step of its own a sign."""
+    weights: dict[str, float] = defaultdict(float, lattice.NAME_WEIGHTS)
+    squares: dict[str, float] = defaultdict(lambda: 1.0)
     for epoch in range(options.rounds):
         rng.shuffle(sentences)
-        wrong = 0
-        rate = options.rate / (1 + epoch)
+        loss = 0.0
         for sentence in sentences:
-            change = _change(sentence, weights, rng, options)
-            wrong += bool(change)
-            for sign, much in change.items():
-                weights[sign] += rate * much
-            if steps % 50 == 0 and epoch:
-                total.update(weights)
-            steps += 1
-        print(epoch, wrong, file=sys.stderr)
-    times = sum(1 for step in range(len(sentences), steps) if step % 50 == 0)
-    return Counter({sign: value / times for sign, value in total.items()})
+            slope, cost = _slope(sentence, weights, rng, options)
+            loss += cost
+            for sign, much in slope.items():
+                much -= options.pull * weights[sign]
+                squares[sign] += much * much
+                weights[sign] += options.rate * much / math.sqrt(squares[sign])
+        print(epoch, round(loss), file=sys.stderr)
+    return dict(weights)
 
 
-def _change(sentence: Sentence, weights: Counter[str], rng: random.Random, options: argparse.Namespace) -> Counter[str]:
-    """Return what the signs of one sentence gain and lose."""
+def _slope(
+    sentence: Sentence, weights: Mapping[str, float], rng: random.Random, options: argparse.Namespace
+) -> tuple[Counter[str], float]:
+    """Return what each sign should gain, and how unlikely the truth is."""
+    edges = _seen(sentence, rng)
+    slope: Counter[str] = Counter()
+    cost = 0.0
+    for run, words in sentence.runs:
+        here = [edge for edge in edges if run[0] <= edge.start < run[1] and edge.end <= run[1]]
+        true = [edge for edge in here if (edge.start, edge.end) in sentence.people]
+        everything, expected = _expected(run, words, here, weights, None)
+        truth, wanted = _expected(run, words, true, weights, true)
+        cost += everything - truth
+        if everything - truth > 1e-3:
+            slope.update(wanted)
+            slope.subtract(expected)
+    return slope, cost
+
+
+def _expected(
+    run: Place,
+    words: list[list[tuple[int, float, str]]],
+    edges: list[Edge],
+    weights: Mapping[str, float],
+    must: list[Edge] | None,
+) -> tuple[float, Counter[str]]:
+    """Return the logarithm of the sum over all divisions, and how often each sign is expected."""
+    first, last = run
+    covered = set() if must is None else {i for e in must for i in range(e.start, e.end)}
+    bounds = set() if must is None else {i for e in must for i in range(e.start + 1, e.end)}
+    steps: list[list[tuple[int, float, object]]] = []
+    for at in range(first, last):
+        out: list[tuple[int, float, object]] = []
+        if at not in covered:
+            for end, weight, sign in words[at - first]:
+                if must is None or not any(i in covered for i in range(at, end)):
+                    out.append((end - first, weight + weights[sign] if sign else weight, sign))
+        steps.append(out)
+    for edge in edges:
+        steps[edge.start - first].append((edge.end - first, sum([weights[s] for s in edge.signs]), edge))
+    size = last - first
+    ahead = [_NEVER] * size + [0.0]
+    for at in range(size - 1, -1, -1):
+        ahead[at] = _sum([weight + ahead[end] for end, weight, _ in steps[at]])
+    behind = [0.0] + [_NEVER] * size
+    expected: Counter[str] = Counter()
+    total = ahead[0]
+    for at in range(size):
+        if behind[at] <= _NEVER / 2:
+            continue
+        for end, weight, what in steps[at]:
+            behind[end] = _sum([behind[end], behind[at] + weight])
+            if what:
+                share = math.exp(min(0.0, behind[at] + weight + ahead[end] - total))
+                if share > 1e-4:
+                    for sign in what.signs if isinstance(what, Edge) else (what,):
+                        expected[sign] += share
+    return total, expected
+
+
+def _sum(logarithms: list[float]) -> float:
+    """Return the logarithm of a sum of numbers given by their logarithms."""
+    top = max(logarithms, default=_NEVER)
+    return top if top <= _NEVER / 2 else top + math.log(sum([math.exp(v - top) for v in logarithms]))
+
+
+def _seen(sentence: Sentence, rng: random.Random) -> list[Edge]:
+    """Return the edges as they are seen if some of what they stand by is in no list of ours."""
     links = Links.of(sentence.text, sentence.people)
-    unknown = rng.random() < _UNKNOWN
+    unknown = rng.random() < 0.25
     unlinked, unlisted = rng.random() < 0.5, rng.random() < 0.7
     edges = []
     for edge in sentence.edges:
-        signs = _without_lists(edge.signs) if unknown else edge.signs
+        signs = edge.signs
+        if unknown:
+            signs = tuple(_UNKNOWN.get(sign, sign) for sign in signs)
         if unlisted:
-            signs = tuple("given:word" if sign == "given" else sign for sign in signs)
-        if links.has(edge) and not unlinked:
-            signs = (*signs, "linked")
-        lean = "lighter" if (edge.start, edge.end) in sentence.people else "heavier"
-        edges.append(Edge(edge.start, edge.end, (*signs, lean)))
-    leaning = Counter(weights)
-    leaning["lighter"], leaning["heavier"] = -options.leak, options.touch
-    found = lattice.path(sentence.text, edges, leaning)
-    if {place for place, is_name in found if is_name} == sentence.people:
-        return Counter()
-    true = [edge for edge in edges if (edge.start, edge.end) in sentence.people]
-    leaning["lighter"] = _CERTAIN
-    right = lattice.path(sentence.text, [*true, *_ways(edges)], leaning)
-    change = _signs(sentence.text, right, edges)
-    change.subtract(_signs(sentence.text, found, edges))
-    return change
+            signs = tuple(re.sub("given$", "given:word", sign) for sign in signs)
+        edge = Edge(edge.start, edge.end, signs)
+        edges.append(edge if unlinked else links.signed(sentence.text, edge))
+    return edges
 
 
-def _ways(edges: list[Edge]) -> list[Edge]:
-    """Return edges that weigh too much against to be taken, so that the same runs are divided."""
-    return [Edge(edge.start, edge.start + 10**6, ()) for edge in edges]
-
-
-def _signs(text: str, path: list[tuple[Place, bool]], edges: list[Edge]) -> Counter[str]:
-    """Count the signs along a path."""
-    signs = {(edge.start, edge.end): edge.signs[:-1] for edge in edges}
-    counted: Counter[str] = Counter()
-    for place, is_name in path:
-        if is_name:
-            counted.update(signs[place])
-        elif sign := lattice.word_sign(text, *place):
-            counted[sign] += 1
-    return counted
-
-
-def _without_lists(signs: tuple[str, ...]) -> tuple[str, ...]:
-    """Return signs as they were if the role before the name stood in no list of ours."""
-    return tuple({"b:role": "b:person", "b:loose": "b:person"}.get(sign, sign) for sign in signs if sign != "grammar")
+_UNKNOWN = {"b:role": "b:person", "b:loose": "b:person"}
+"""The templates name roles that the lists know; decisions name others as well."""
 
 
 def _of_corpus(options: argparse.Namespace) -> Iterator[Sentence]:
     """Yield the sentences of the tuning texts with the places of their names."""
     for pool in options.sets:
         for text in corpus.texts(pool, each=options.each, seed=3):
-            people = {(p.start, p.end) for p in (*text.secret, *text.public) if p.kind in {"name", "法人"}}
+            planted = (*text.secret, *text.public)
+            people = {(p.start, p.end) for p in planted if p.kind in {"name", "法人"}}
             yield from _sentences(text.text, people)
 
 
@@ -144,21 +179,34 @@ def _of_vocabulary(files: list[Path]) -> Iterator[Sentence]:
 
 
 def _sentences(text: str, people: Iterable[Place]) -> Iterator[Sentence]:
-    """Yield the sentences of a text."""
+    """Yield the sentences of a text with something that may be a name."""
     for at, sentence in names.sentences(text):
         here = frozenset((a - at, b - at) for a, b in people if at <= a and b <= at + len(sentence))
-        yield Sentence(sentence, lattice.name_edges(sentence), here)
+        edges = lattice.name_edges(sentence)
+        places = {(edge.start, edge.end) for edge in edges}
+        if edges and here <= places:
+            yield Sentence(sentence, edges, here, list(_runs(sentence, edges)))
+
+
+def _runs(
+    text: str, edges: list[Edge]
+) -> Iterator[tuple[Place, list[list[tuple[int, float, str]]]]]:
+    """Yield the runs of a sentence that may hold a name, with their words."""
+    starts = {edge.start for edge in edges}
+    for run in lattice.RUN.finditer(text):
+        if any(run.start() <= start < run.end() for start in starts):
+            places = range(run.start(), run.end())
+            yield run.span(), [list(lattice.words(text, at, run.end())) for at in places]
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
     parser.add_argument("--vocabulary", type=Path, nargs="*", default=[])
-    parser.add_argument("--sets", nargs="*", default=list(SETS))
+    parser.add_argument("--sets", nargs="*", default=list(corpus.TUNING))
     parser.add_argument("--each", type=int, default=12)
     parser.add_argument("--rounds", type=int, default=6)
-    parser.add_argument("--rate", type=float, default=0.1)
-    parser.add_argument("--leak", type=float, default=1.5, help="the margin that true names are held to")
-    parser.add_argument("--touch", type=float, default=1.5, help="the margin that others are held to")
+    parser.add_argument("--rate", type=float, default=0.3)
+    parser.add_argument("--pull", type=float, default=1e-4, help="how much weights are drawn to 0")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gongshi.redaction import grammar, recogniser
 from gongshi.redaction.forms import DOTTED, compact
@@ -37,7 +38,7 @@ from gongshi.redaction.vocabulary import (
 
 Place = tuple[int, int]
 Weights = Mapping[str, float]
-_RUN = re.compile(r"[一-龥]+(?:(?:\s{1,2}|·)[一-龥]+)*")
+RUN = re.compile(r"[一-龥]+(?:(?:\s{1,2}|·)[一-龥]+)*")
 _NO_WORD = frozenset(" \t\u3000·")
 _SURNAME = re.compile(
     f"[{''.join(sorted(SINGLE | {n[0] for n in COMPOUND}))}](?=\\s{{0,2}}[一-龥])"
@@ -71,7 +72,7 @@ def found(text: str, weights: Weights = NAME_WEIGHTS) -> list[Place]:
     edges = name_edges(text)
     names = best(text, edges, weights)
     links = Links.of(text, names)
-    linked = [Edge(e.start, e.end, (*e.signs, "linked")) if links.has(e) else e for e in edges]
+    linked = [links.signed(text, edge) for edge in edges]
     return best(text, linked, weights) if names and linked != edges else names
 
 
@@ -86,7 +87,7 @@ def path(text: str, edges: Iterable[Edge], weights: Weights) -> list[tuple[Place
     for edge in edges:
         ways.setdefault(edge.start, []).append((edge.end, edge.weight(weights)))
     steps: list[tuple[Place, bool]] = []
-    for run in _RUN.finditer(text) if ways else ():
+    for run in RUN.finditer(text) if ways else ():
         if any(run.start() <= start < run.end() for start in ways):
             steps += _divided(text, run.span(), ways, weights)
     return steps
@@ -102,9 +103,10 @@ def _divided(
     reached[first] = 0.0
     for at in range(first, last):
         here = reached[at]
-        for end, weight in _words(text, at, last, weights):
-            if here + weight > reached[end]:
-                reached[end], came[end] = here + weight, (at, False)
+        for end, weight, sign in words(text, at, last):
+            there = here + weight + (weights.get(sign, 0.0) if sign else 0.0)
+            if there > reached[end]:
+                reached[end], came[end] = there, (at, False)
         for end, weight in ways.get(at, ()):
             if end <= last and here + weight > reached[end]:
                 reached[end], came[end] = here + weight, (at, True)
@@ -117,16 +119,27 @@ def _divided(
     return steps[::-1]
 
 
-def _words(text: str, at: int, last: int, weights: Weights) -> Iterator[tuple[int, float]]:
-    """Yield where each word that begins at `at` ends, and its weight."""
+def words(text: str, at: int, last: int) -> Iterator[tuple[int, float, str]]:
+    """Yield where each word that begins at `at` ends, its weight, and the sign against it."""
     if text[at] in _NO_WORD:
-        yield at + 1, 0.0
+        yield at + 1, 0.0, ""
         return
     for end in range(at + 1, min(at + _LONGEST_WORD, last) + 1):
         weight = recogniser.weight(text[at:end])
-        if weight is not None:
-            sign = word_sign(text, at, end)
-            yield end, weight + (weights.get(sign, 0.0) if sign else 0.0)
+        if weight is not None and (end == at + 1 or not _is_a_name(text[at:end])):
+            yield end, weight, word_sign(text, at, end)
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_a_name(word: str) -> bool:
+    """Say whether a word of the dictionary is the name of a person and nothing else."""
+    return (
+        word[0] in SINGLE
+        and _borne(word[0]) in {"frequent", "common"}
+        and len(word) <= _LONGEST_NAME
+        and word not in BRANDS
+        and recogniser.is_name(word)
+    )
 
 
 _NUMERAL = frozenset("0123456789一二两三四五六七八九十百几数多每这那该此各半")
@@ -137,7 +150,9 @@ def word_sign(text: str, at: int, end: int) -> str:
     """Return what speaks against a word: a surname seldom stands alone, and a name is no word."""
     if end - at > 1:
         named = text[at] in SINGLE and end - at <= _LONGEST_NAME and recogniser.is_name(text[at:end])
-        return "w:name" if named and text[at:end] not in BRANDS else ""
+        if not named or text[at:end] in BRANDS:
+            return ""
+        return f"w:name{end - at} {_borne(text[at])}"
     if (
         text[at] not in SINGLE
         or text[at - 1 : at] in _NUMERAL
@@ -145,7 +160,12 @@ def word_sign(text: str, at: int, end: int) -> str:
         or grammar.PART_OF_A_LONGER_NAME.match(text, end)
     ):
         return "w:other"
-    return "w:noun" if text[at] in NOUNS else "w" + _surname_sign(text[at])[1:]
+    return f"w:{_borne(text[at])}"
+
+
+def _borne(surname: str) -> str:
+    """Return how a surname is borne: as one that is an everyday word as well, often, seldom."""
+    return "noun" if surname in NOUNS else _surname_sign(surname)[2:]
 
 
 def name_edges(text: str) -> list[Edge]:
@@ -165,6 +185,7 @@ def name_edges(text: str) -> list[Edge]:
                 *before[start],
                 *_inside(text, start, given, end),
                 *_after(text, end),
+                *(["whole"] if _is_whole(before[start], text, end) else []),
                 *(["again"] if times[compact(text[start:end])] > 1 else []),
             ),
         )
@@ -173,6 +194,11 @@ def name_edges(text: str) -> list[Edge]:
         Edge(start, end, ("dotted", *_before(text, start), *_sounds(text[start:end]), *_after(text, end)))
         for start, end in dotted
     ]
+
+
+def _is_whole(before: tuple[str, ...], text: str, end: int) -> bool:
+    """Say whether a name stands alone between two marks of punctuation."""
+    return before[0] in {"b:start", "b:list"} and grammar.HARD.match(text, end) is not None
 
 
 def _dotted(text: str) -> Iterator[Place]:
@@ -216,10 +242,14 @@ def _given(text: str, start: int, given: int) -> Iterator[tuple[int, int, int]]:
 def _inside(text: str, start: int, given: int, end: int) -> Iterator[str]:
     """Yield what the characters of a name speak."""
     surname, rest = text[start:given], compact(text[given:end])
+    borne = _surname_sign(surname)
+    form = _given_form(rest)
     yield f"length:{len(surname)}{len(rest)}"
-    yield _surname_sign(surname)
+    yield borne
+    yield f"{borne} {form}"
     if surname in NOUNS:
         yield "s:noun"
+        yield f"s:noun {form}"
     for character in rest:
         yield _given_sign(character)
     if end - given > len(rest):
@@ -230,22 +260,27 @@ def _inside(text: str, start: int, given: int, end: int) -> Iterator[str]:
         yield "brand"
     if rest[-1] in RARELY_GIVEN or rest[-1] in grammar.FUNCTION_CHARACTERS:
         yield "last:function"
-    if rest in GIVEN_NAMES:
-        yield "given"
-    elif len(rest) > 1 and recogniser.weight(rest) is not None:
-        yield "given:name" if recogniser.is_name(rest) else "given:word"
-        if surname in AMBIGUOUS:
-            yield "s:ambiguous given:word"
     if recogniser.weight(surname + rest) is not None:
         yield "known" if recogniser.is_name(surname + rest) else "word"
+
+
+def _given_form(rest: str) -> str:
+    """Return whether a given name is known, a word of the dictionary, or neither."""
+    if rest in GIVEN_NAMES:
+        return "given"
+    if len(rest) == 1:
+        return "given:one"
+    if recogniser.weight(rest) is None:
+        return "given:two"
+    return "given:name" if recogniser.is_name(rest) else "given:word"
 
 
 def _surname_sign(surname: str) -> str:
     if len(surname) > 1:
         return "s:compound"
-    if surname in FREQUENT:
-        return "s:frequent"
-    return "s:ambiguous" if surname in AMBIGUOUS else "s:common"
+    if surname in AMBIGUOUS:
+        return "s:ambiguous"
+    return "s:frequent" if surname in FREQUENT else "s:common"
 
 
 def _given_sign(character: str) -> str:
@@ -291,15 +326,20 @@ _FOLLOWERS = (
 """What may stand after a name; the first that does counts."""
 
 
+_NO_PART_OF_NAMES = frozenset("vdpcur")
+"""Kinds of words that a name of a firm or place seldom goes on with."""
+
+
 def _after(text: str, end: int) -> Iterator[str]:
     """Yield what stands after a name."""
+    kind = recogniser.kind(recogniser.word_after(text, end))[:1]
     if grammar.PART_OF_ANOTHER_NAME.match(text, end):
         yield "a:part"
     elif grammar.PART_OF_A_LONGER_NAME.match(text, end):
-        yield "a:far"
+        yield "a:far verb" if kind in _NO_PART_OF_NAMES else "a:far"
     yield next((sign for sign, pattern in _FOLLOWERS if pattern.match(text, end)), "a:other")
     if "一" <= text[end : end + 1] <= "龥":
-        yield f"a:{recogniser.kind(recogniser.word_after(text, end))[:1]}"
+        yield f"a:{kind}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +357,14 @@ class Links:
         backwards = (start - 1 for start, _ in names if start and text[start - 1] in grammar.LIST)
         return cls(frozenset(m.end() for m in onwards if m), frozenset(backwards))
 
-    def has(self, edge: Edge) -> bool:
-        """Say whether a name stands in such a list."""
-        return edge.start in self.starts or edge.end in self.ends
+    def signed(self, text: str, edge: Edge) -> Edge:
+        """Return the edge with what its place in such a list says for it."""
+        sides = (edge.start in self.starts) + (edge.end in self.ends)
+        if not sides:
+            return edge
+        signs = ["linked"]
+        if sides > 1:
+            signs.append("linked both")
+        elif edge.start in self.starts and grammar.LIST_ENDS.match(text, edge.end):
+            signs.append("linked whole")
+        return Edge(edge.start, edge.end, (*edge.signs, *signs))
