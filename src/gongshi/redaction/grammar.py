@@ -159,7 +159,7 @@ _KINDS_OF_FIRM = (
 )
 DOCUMENT = re.compile(r"[一-龥]{0,10}\s?[〔\[【(（]\s?(?:19|20)[0-9]{2}年?\s?[〕\]】)）]")
 PART_OF_ANOTHER_NAME = re.compile(
-    rf"[区县市镇乡村路街巷湾桥期]|时段|期间|高峰|注册商标|商标|系列|[®™]|{_WITHIN}(?:{_KINDS_OF_FIRM})"
+    rf"[区县市镇乡村路街巷湾桥期](?![长主支委民干友医霸])|时段|期间|高峰|注册商标|商标|系列|[®™]|{_WITHIN}(?:{_KINDS_OF_FIRM})"
 )
 """What follows where the name is the beginning of a place, of a trade name or of a brand."""
 

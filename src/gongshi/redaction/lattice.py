@@ -24,6 +24,7 @@ from gongshi.redaction.vocabulary import (
     BRANDS,
     COMMON_GIVEN,
     COMPOUND,
+    EVERYDAY,
     FREQUENT,
     GIVEN_NAMES,
     LIKELY_GIVEN,
@@ -31,6 +32,7 @@ from gongshi.redaction.vocabulary import (
     NEVER_GIVEN,
     NOUNS,
     PERSON_ENDINGS,
+    RARE,
     RARELY_GIVEN,
     SINGLE,
     TRANSLITERATION,
@@ -138,6 +140,7 @@ def _is_a_name(word: str) -> bool:
         and _borne(word[0]) in {"frequent", "common"}
         and len(word) <= _LONGEST_NAME
         and word not in BRANDS
+        and word[:2] not in EVERYDAY
         and recogniser.is_name(word)
     )
 
@@ -182,9 +185,9 @@ def name_edges(text: str) -> list[Edge]:
             end,
             (
                 "name",
-                *before[start],
+                *_together(end - given, before[start], tuple(_after(text, end))),
                 *_inside(text, start, given, end),
-                *_after(text, end),
+                f"{_surname_sign(text[start:given])} {before[start][0]}",
                 *(["whole"] if _is_whole(before[start], text, end) else []),
                 *(["again"] if times[compact(text[start:end])] > 1 else []),
             ),
@@ -199,6 +202,14 @@ def name_edges(text: str) -> list[Edge]:
 def _is_whole(before: tuple[str, ...], text: str, end: int) -> bool:
     """Say whether a name stands alone between two marks of punctuation."""
     return before[0] in {"b:start", "b:list"} and grammar.HARD.match(text, end) is not None
+
+
+def _together(length: int, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[str]:
+    """Yield what stands around a name, each sign alone and with the length and the other side."""
+    yield from before
+    yield from after
+    for sign in (*before, *after):
+        yield f"{min(length, 2)}{sign}"
 
 
 def _dotted(text: str) -> Iterator[Place]:
@@ -260,8 +271,8 @@ def _inside(text: str, start: int, given: int, end: int) -> Iterator[str]:
         yield "brand"
     if rest[-1] in RARELY_GIVEN or rest[-1] in grammar.FUNCTION_CHARACTERS:
         yield "last:function"
-    if recogniser.weight(surname + rest) is not None:
-        yield "known" if recogniser.is_name(surname + rest) else "word"
+    if recogniser.is_word(surname + rest):
+        yield "word"
 
 
 def _given_form(rest: str) -> str:
@@ -280,6 +291,8 @@ def _surname_sign(surname: str) -> str:
         return "s:compound"
     if surname in AMBIGUOUS:
         return "s:ambiguous"
+    if surname in RARE:
+        return "s:rare"
     return "s:frequent" if surname in FREQUENT else "s:common"
 
 
@@ -334,7 +347,7 @@ def _after(text: str, end: int) -> Iterator[str]:
     """Yield what stands after a name."""
     kind = recogniser.kind(recogniser.word_after(text, end))[:1]
     if grammar.PART_OF_ANOTHER_NAME.match(text, end):
-        yield "a:part"
+        yield "a:part verb" if kind in _NO_PART_OF_NAMES else "a:part"
     elif grammar.PART_OF_A_LONGER_NAME.match(text, end):
         yield "a:far verb" if kind in _NO_PART_OF_NAMES else "a:far"
     yield next((sign for sign, pattern in _FOLLOWERS if pattern.match(text, end)), "a:other")
