@@ -204,6 +204,13 @@ def m009_masked_numbers(db: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m010_masks_in_the_log(db: Database) -> None:
+    """Keep which line of a source row a span is in, and what stands there instead."""
+    db.table("redaction_log").add_column("line", int)
+    db.table("redaction_log").add_column("mask", str)
+
+
 def _records(db: Database, kind: str, columns: tuple[str, ...], key: tuple[str, ...]) -> None:
     """Create the table of accepted content and the table of what each later version changed."""
     numbers = {name: int for name in columns if name.endswith("_fen") or name == "redactions"}

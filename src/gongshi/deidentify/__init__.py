@@ -19,6 +19,7 @@ from gongshi.declarations.redaction_policy import RedactionPolicy
 from gongshi.deidentify import assurance, people, portions, structure
 from gongshi.deidentify.doubts import Table, doubts
 from gongshi.deidentify.layouts import LAYOUTS, Layout
+from gongshi.deidentify.log import logged
 from gongshi.deidentify.people import Cast
 from gongshi.deidentify.structure import surrogate
 from gongshi.deidentify.taken import taken_away
@@ -44,17 +45,6 @@ PORTION = 20_000
 """Lines at a time: what the rules hold of each is then small beside the table itself."""
 RULE = "V20"
 WITHHELD = "W01"
-PARTY_NAME = "party_name"
-
-LOG_SCHEMA = {
-    SHEET: pl.String,
-    ROW: pl.UInt32,
-    "field": pl.String,
-    "rule": pl.String,
-    "start": pl.Int64,
-    "end": pl.Int64,
-    "original_hash": pl.String,
-}
 _NUMBERS_ONLY = Subject(
     hidden=frozenset({"identity_no", "permit_no", "mobile", "account", "landline", "email"})
 )
@@ -69,8 +59,8 @@ _LABELS = {
 class Deidentified:
     """The public rows, what was masked in them, and what did not become public.
 
-    `log` has the columns of `LOG_SCHEMA`: spans of the original cell, one line each, with the
-    keyed hash of that cell; it is private. `numbers` are the keyed values of the numbers that were
+    `log` has the columns of `log.SCHEMA`: spans of the original cell, one line each, with the mask
+    and the keyed hash of that cell; it is private. `numbers` are the keyed values of the numbers that were
     taken away, private as well. `refused` are source rows in which something was left
     (V20); `withheld` are source rows that the policy does not publish (W01), in no list at all.
     `originals` are the cells in which the table's doubts arose, by place: personal data in clear.
@@ -145,7 +135,7 @@ def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deiden
         ),
         originals=originals,
         findings=collected((*left_out, *_warnings(masked, where), *_errors(found, where))),
-        log=_log(masked, cast, key, refused),
+        log=logged(masked, cast, key, refused),
         numbers=known.keyed(key),
         refused=refused,
         withheld=frozenset((finding.sheet, finding.row) for finding in left_out)
@@ -234,25 +224,3 @@ def _errors(found: Sequence[assurance.Remains], where: _Places) -> Iterator[Find
         zh = f"脱敏后仍检出{_LABELS[rule]},该行不予入库;请在来源数据中删去后重报"
         en = f"{rule} is left after redaction: the row is refused"
         yield where.finding(index, column, Severity.ERROR, zh, en)
-
-
-def _log(masked: Masked, cast: Cast, key: Key, refused: frozenset[tuple[str, int]]) -> pl.DataFrame:
-    """Return the private log of every span, with the keyed hash of the cell that it was in."""
-    places = [(index, name, span.rule, span.start, span.end) for index, name, span in masked.spans]
-    places += [
-        (index, name, PARTY_NAME, 0, len(original))
-        for index, columns in cast.changed.items()
-        for name, original in columns.items()
-    ]
-    rows = cast.frame.select(SHEET, ROW).rows()
-    lines = [
-        (*rows[at], name, rule, start, end, key.digest("original", _original(cast, at, name)))
-        for at, name, rule, start, end in sorted(places)
-        if rows[at] not in refused
-    ]
-    return pl.DataFrame(lines, schema=LOG_SCHEMA, orient="row")
-
-
-def _original(cast: Cast, index: int, column: str) -> str:
-    """Return the cell as it came."""
-    return cast.changed.get(index, {}).get(column) or cast.frame[column][index] or ""

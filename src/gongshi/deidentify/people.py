@@ -40,7 +40,7 @@ class Cast:
     """The frame with parties named and keyed, and what text redaction must know of the persons.
 
     `hidden`: row index → name → mask. `together`: decision → names of its natural persons.
-    `changed`: row index → column → the original value, where a name column was masked.
+    `changed`: row index → column → the original value, where a name was masked or a code left out.
     """
 
     frame: pl.DataFrame = field(repr=False)
@@ -141,7 +141,7 @@ def cast(frame: pl.DataFrame, rows: Rows, key: Key) -> Cast:
             values = {index: getattr(found, column) for index, found in named.items()}
             frame = frame.with_columns(_put(before, values))
             for index, value in values.items():
-                if column in {"party", "legal_rep"} and value != before[index] and before[index]:
+                if column in _NAMED and value != before[index] and before[index]:
                     changed.setdefault(index, {})[column] = before[index]
     hidden = {index: found.masks for index, found in named.items() if found.masks}
     return Cast(frame, rows, hidden, _together(frame, changed), changed)
