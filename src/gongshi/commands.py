@@ -329,6 +329,8 @@ def verify(args: Namespace) -> Answer:
     """Check databases, ledger and release, and scan every published byte."""
     from gongshi import upkeep
 
+    if args.original:
+        return _prove(args)
     problems = upkeep.verify(site_of(args), today=today_of(args))
     lines = [f"✗ {one['what']} {one['where']}:{one['detail']}" for one in problems]
     words = (
@@ -336,6 +338,16 @@ def verify(args: Namespace) -> Answer:
         or "登记库、账本、发布版本均完好。\nRegistry, ledger and release are sound."
     )
     return {"ok": not problems, "problems": problems}, words, PARTLY if problems else DONE
+
+
+def _prove(args: Namespace) -> Answer:
+    """Hold an agency's original against what is served: the same, apart from logged spans."""
+    from gongshi import proving
+
+    proof = proving.prove(site_of(args), args.original, agency=args.agency)
+    problems = [asdict(problem) for problem in proof.problems]
+    answer = {"ok": not problems, "problems": problems, "proved": proof.as_json()}
+    return answer, proof.words, PARTLY if problems else DONE
 
 
 def rebuild(args: Namespace) -> Answer:
@@ -522,7 +534,22 @@ COMMANDS = (
         run,
         (_FILES, _AGENCY, *_OVERRIDE),
     ),
-    Command("verify", "核验登记库、账本与发布版本 / integrity of everything", verify),
+    Command(
+        "verify",
+        "核验登记库、账本与发布版本 / integrity of everything",
+        verify,
+        (
+            (
+                ("--original",),
+                {
+                    "type": Path,
+                    "metavar": "FILE",
+                    "help": "证明公示文本与报送原件除脱敏外一致 / prove the public text from FILE",
+                },
+            ),
+            _AGENCY,
+        ),
+    ),
     Command("rebuild", "按账本重建登记库并比较 / the registry again, compared", rebuild),
     Command(
         "backup",

@@ -60,9 +60,9 @@ class Deidentified:
     """The public rows, what was masked in them, and what did not become public.
 
     `log` has the columns of `log.SCHEMA`: spans of the original cell, one line each, with the mask
-    and the keyed hash of that cell; it is private. `numbers` are the keyed values of the numbers that were
-    taken away, private as well. `refused` are source rows in which something was left
-    (V20); `withheld` are source rows that the policy does not publish (W01), in no list at all.
+    and the keyed hash of that cell. `numbers` are the keyed values of the numbers that were taken
+    away. Both are private. `refused` are source rows in which something was left (V20);
+    `withheld` are source rows that the policy does not publish (W01), in no list at all.
     `originals` are the cells in which the table's doubts arose, by place: personal data in clear.
     """
 
@@ -111,8 +111,7 @@ def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deiden
     """Return the publishable form of some decisions."""
     layout = LAYOUTS[checked.schema]
     frame = people.with_category(structure.structured(checked.frame, layout), layout)
-    regions = frame[structure.REGION].unique()
-    rows = {region: policy.row_for(checked.source.agency, region or "") for region in regions}
+    rows = people.rules_for(frame, policy, checked.source.agency)
     frame, left_out = _leave_out(frame, layout, rows)
     cast = people.cast(frame, rows, key)
     masked = _redact(cast, layout)

@@ -13,10 +13,13 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from gongshi.declarations.redaction_policy import RedactionPolicy
+from gongshi.deidentify import people, structure
+from gongshi.deidentify.layouts import LAYOUTS, Layout
 from gongshi.deidentify.people import Cast
 from gongshi.deidentify.structure import LINE
 from gongshi.keys import Key
-from gongshi.models import ROW, SHEET
+from gongshi.models import ROW, SHEET, RawTable
 from gongshi.redaction import Span
 from gongshi.redaction.bulk import Masked
 from gongshi.redaction.spans import apply
@@ -76,6 +79,27 @@ def _cells(masked: Masked, cast: Cast) -> Iterable[tuple[tuple[int, str], str, l
 
 def _start(span: Span) -> int:
     return span.start
+
+
+def as_written(raw: RawTable, policy: RedactionPolicy, key: Key) -> pl.DataFrame:
+    """Return the cells of a file before redaction, under public names, with the records' keys.
+
+    Columns: `_sheet`, `_row`, `_line`, the columns of `provable`, `doc_no_key`, `party_key`. May
+    hold personal data: never store it. `policy` is that of the day on which the file was taken in.
+    """
+    layout = LAYOUTS[raw.schema]
+    sums = [layout.source[name] for name in layout.money]
+    blank = raw.frame.with_columns(pl.lit("").alias(name) for name in sums)
+    frame = people.with_category(structure.structured(blank, layout), layout)
+    keyed = people.cast(frame, people.rules_for(frame, policy, raw.source.agency), key).frame
+    keys = [name for name in ("doc_no_key", people.PARTY_KEY) if name in keyed.columns]
+    return frame.select(SHEET, ROW, LINE, *provable(layout)).with_columns(keyed.select(keys))
+
+
+def provable(layout: Layout) -> list[str]:
+    """Return the public columns that are the file's own words: all but sums and what we derive."""
+    derived = {*layout.money, layout.category}
+    return [name for name in layout.columns if name in layout.source and name not in derived]
 
 
 def proved(original: str, spans: Sequence[Span], expected_hash: str, key: Key) -> str:

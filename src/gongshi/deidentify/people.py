@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from gongshi.declarations.redaction_policy import NaturalPersonName, RedactionRow
+from gongshi.declarations.redaction_policy import (
+    NaturalPersonName,
+    RedactionPolicy,
+    RedactionRow,
+)
 from gongshi.deidentify import parties
 from gongshi.deidentify.layouts import Layout
 from gongshi.deidentify.structure import DECISION, NUMBER, REGION, each
@@ -101,6 +105,11 @@ class Subjects:
             keep_legal=keeps and category != Category.PERSON and legal is None,
             hidden=row.hidden,
         )
+
+
+def rules_for(frame: pl.DataFrame, policy: RedactionPolicy, agency: str) -> Rows:
+    """Return the policy row that counts in each area of a frame."""
+    return {area: policy.row_for(agency, area or "") for area in frame[REGION].unique()}
 
 
 def with_category(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
