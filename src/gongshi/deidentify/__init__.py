@@ -147,7 +147,11 @@ def _leave_out(
 ) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     """Return the frame without the rows that may not be published, and a finding for each."""
     reasons = (
-        (people.minors(frame, layout), "未成年人的处罚不公示", "about a minor: not published"),
+        (
+            people.of_minors(frame, layout),
+            "当事人是未成年人(据证件号码或正文),其处罚不公示",
+            "the party is a minor, by number or text: not published",
+        ),
         (
             people.unpublished(frame, rows),
             "按脱敏规则,本地区不公示自然人的处罚",

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from gongshi.deidentify import assurance
+from gongshi.deidentify import assurance, minors
 from gongshi.deidentify.layouts import Layout
 from gongshi.keys import Key
-from gongshi.models import RECORD_KEYS, ROW, SHEET, Doubt, Letters, Original
+from gongshi.models import RECORD_KEYS, ROW, SHEET, Category, Doubt, Letters, Original
+from gongshi.redaction import Span
 from gongshi.redaction.bulk import Masked
+from gongshi.redaction.spans import origin
 
 AROUND = 24
 """Characters of public text on each side of a doubt."""
@@ -53,7 +55,7 @@ class Table:
 
 def doubts(table: Table, masked: Masked, key: Key, refused: frozenset[tuple[str, int]]) -> Doubts:
     """Return what a person should look at in the rows that were not refused."""
-    found = [*_masked(masked), *_left(table)]
+    found = [*_masked(masked), *_left(table), *_of_minors(table, masked)]
     listed: list[Doubt] = []
     originals: dict[str, Original] = {}
     for find in found:
@@ -82,6 +84,24 @@ def _left(table: Table) -> Iterator[_Find]:
     for index, name, span in assurance.doubtful(table.after, table.layout):
         place = (span.start, span.end)
         yield _Find(index, name, span.rule, span.mask, masked=False, public=place, there=place)
+
+
+def _of_minors(table: Table, masked: Masked) -> Iterator[_Find]:
+    """Yield where the text about a natural person speaks of a minor who may be that person."""
+    if not table.layout.category:
+        return
+    frame = table.after.with_row_index("_at").filter(
+        pl.col(table.layout.category) == str(Category.PERSON)
+    )
+    spans: dict[tuple[int, str], list[Span]] = {}
+    for index, name, span in masked.spans:
+        spans.setdefault((index, name), []).append(span)
+    for name in (each for each in table.layout.texts if each != "basis"):
+        rows = frame.filter(pl.col(name).str.contains(minors.SPOKEN_OF))
+        for index, text in rows.select("_at", name).iter_rows():
+            for place in minors.left(text):
+                there = origin(place, spans.get((index, name), ()))
+                yield _Find(index, name, minors.RULE, "〔年龄〕", masked=False, public=place, there=there)
 
 
 def _doubt(table: Table, find: _Find, key: Key) -> Doubt:

@@ -10,9 +10,9 @@ from gongshi.declarations.redaction_policy import (
     RedactionPolicy,
     RedactionRow,
 )
-from gongshi.deidentify import parties
+from gongshi.deidentify import minors, parties
 from gongshi.deidentify.layouts import Layout
-from gongshi.deidentify.structure import DECISION, NUMBER, REGION, each
+from gongshi.deidentify.structure import DECISION, NUMBER, OWN, REGION, each
 from gongshi.formats.text import fold
 from gongshi.keys import Key
 from gongshi.models import Category
@@ -22,6 +22,8 @@ from gongshi.redaction.folding import fold as as_detected
 PARTY_KEY = "party_key"
 CATEGORY = "_category"
 _NAMED = ("party", "uscc", "reg_no", "legal_rep")
+_HUMAN = (str(Category.PERSON), str(Category.SOLE_TRADER))
+"""Categories of parties that are one human being."""
 
 Rows = Mapping[str | None, RedactionRow]
 """Area code of the authority → the policy row that counts there."""
@@ -125,10 +127,26 @@ def with_category(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     return frame.with_columns(stated.alias(layout.category)) if layout.category else frame
 
 
-def minors(frame: pl.DataFrame, layout: Layout) -> pl.Series:
-    """Return which rows are about a person under 18, by the party's own identity number."""
-    pairs = zip(frame[NUMBER], frame[layout.day], strict=True)
-    return pl.Series([bool(n) and parties.is_minor(n, day) for n, day in pairs], dtype=pl.Boolean)
+def of_minors(frame: pl.DataFrame, layout: Layout) -> pl.Series:
+    """Return which rows punish a person under 18, by identity number or by what the text says."""
+    at, texts = "_at", [name for name in layout.texts if name != "basis"]
+    rows = frame.with_row_index(at).filter(pl.col(CATEGORY).is_in(_HUMAN))
+    born = pl.col(OWN).str.contains("[0-9０-９]{6}")
+    told = pl.any_horizontal(pl.col(name).str.contains(minors.GATE) for name in texts)
+    rows = rows.filter(born.fill_null(value=False) | told.fill_null(value=False))
+    columns = (at, CATEGORY, layout.day, OWN, "party", *(["legal_rep"] if layout.legal_rep else []))
+    found = []
+    for cells, words in zip(
+        rows.select(columns).iter_rows(), rows.select(texts).iter_rows(), strict=True
+    ):
+        index, category, day, own, *named = cells
+        names = tuple(name for cell in named if cell for name in parties.names_in(cell))
+        party = minors.Party(names, trader=category == Category.SOLE_TRADER)
+        if any(minors.is_minor(n, day) for n in own.split("\n")) or minors.is_told(
+            words, party, day
+        ):
+            found.append(index)
+    return pl.Series(range(frame.height), dtype=pl.UInt32).is_in(found)
 
 
 def unpublished(frame: pl.DataFrame, rows: Rows) -> pl.Series:

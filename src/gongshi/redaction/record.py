@@ -102,7 +102,8 @@ def _known_names(folded: list[Folded], subject: Subject) -> Mapping[str, str]:
     if not others:
         return subject.masked
     taken = (*subject.masked, *(name for name in shown if name in record))
-    return {**masking.masks_of_others(others, taken, record), **subject.masked}
+    masks = "\n".join((record, *subject.masked.values()))
+    return {**masking.masks_of_others(others, taken, masks), **subject.masked}
 
 
 def _mentions(text: str, settled: Iterable[str]) -> list[names.Mention]:

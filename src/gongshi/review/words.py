@@ -7,6 +7,7 @@ from gongshi.models import Original
 from gongshi.redaction.rules import LABELS
 from gongshi.review.queue import Item
 
+_LABELS: Mapping[str, str] = {**LABELS, "minor": "未成年当事人"}
 DECISIONS: Mapping[str, str] = {"mask": "遮盖", "keep": "恢复显示", "refuse": "不予公示"}
 
 
@@ -56,7 +57,7 @@ def of_file(file: Path) -> str:
 def _head(item: Item) -> str:
     """Return where a doubt is and what it is about."""
     doubt = item.doubt
-    what = LABELS.get(doubt.rule, doubt.rule)
+    what = _LABELS.get(doubt.rule, doubt.rule)
     state = f"疑似{what},已遮盖" if doubt.masked else f"疑似{what},未遮盖"
     decided = f"  [{DECISIONS[item.decision]},{item.by}]" if item.decision else ""
     where = f"{doubt.sheet} {doubt.column}{doubt.row} {doubt.source_field}".strip()
