@@ -19,7 +19,7 @@ from gongshi.deidentify import log
 from gongshi.errors import UsageError
 from gongshi.generate import generate
 from gongshi.keys import Key
-from gongshi.redaction import Subject, redact
+from gongshi.redaction import Span, Subject, redact
 from gongshi.review import Decision, Verdict
 from gongshi.site import Site, create
 
@@ -63,7 +63,7 @@ def test_another_original_proves_nothing(text: str, other: str) -> None:
 
 @given(TEXTS.filter(bool), st.integers(-3, 40), st.integers(-3, 40))
 def test_spans_that_do_not_fit_are_no_proof(text: str, start: int, end: int) -> None:
-    spans = [log.Span(start, end, "name", "某")]
+    spans = [Span(start, end, "name", "某")]
     fits = 0 <= start <= end <= len(text)
 
     if fits:

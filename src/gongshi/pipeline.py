@@ -245,6 +245,7 @@ def _take(
         if override and passed:
             batch = _overridden(batch, passed, override)
         entered = _enter(conn, examined, batch, desk.policies)
+        review.take_down(conn, examined.public.table, on_day=desk.today)
         told = _report(desk.shown.get(file, file), examined, entered, of_gates=passed)
         draft = desk.site.var / "reports" / f".{batch.batch}"
         if not entered.repeated:

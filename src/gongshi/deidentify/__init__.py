@@ -34,6 +34,7 @@ from gongshi.models import (
     Original,
     PublicTable,
     Severity,
+    Withheld,
 )
 from gongshi.redaction import Span, Subject
 from gongshi.redaction.bulk import Masked, redact_frame
@@ -97,6 +98,7 @@ def deidentify(
             schema=checked.schema,
             frame=frame,
             doubts=tuple(doubt for part in parts for doubt in part.table.doubts),
+            withheld=tuple(each for part in parts for each in part.table.withheld),
         ),
         originals={place: cell for part in parts for place, cell in part.originals.items()},
         findings=Findings(portions.in_file_order(findings, place, on=("sheet", "row")), told),
@@ -112,8 +114,8 @@ def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deiden
     layout = LAYOUTS[checked.schema]
     frame = people.with_category(structure.structured(checked.frame, layout), layout)
     rows = people.rules_for(frame, policy, checked.source.agency)
-    frame, left_out = _leave_out(frame, layout, rows)
-    cast = people.cast(frame, rows, key)
+    left_out = _leave_out(checked, frame, rows, key)
+    cast = people.cast(left_out.frame, rows, key)
     masked = _redact(cast, layout)
     counted = _count(masked, cast)
     known = taken_away(cast.frame, masked)
@@ -131,39 +133,57 @@ def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deiden
             schema=checked.schema,
             frame=counted.filter(keep).select(SHEET, ROW, *layout.columns, people.PARTY_KEY),
             doubts=doubted,
+            withheld=left_out.withheld,
         ),
         originals=originals,
-        findings=collected((*left_out, *_warnings(masked, where), *_errors(found, where))),
+        findings=collected((*left_out.findings, *_warnings(masked, where), *_errors(found, where))),
         log=logged(masked, cast, key, refused),
         numbers=known.keyed(key),
         refused=refused,
-        withheld=frozenset((finding.sheet, finding.row) for finding in left_out)
+        withheld=frozenset((finding.sheet, finding.row) for finding in left_out.findings)
         - frozenset(places),
     )
 
 
-def _leave_out(
-    frame: pl.DataFrame, layout: Layout, rows: people.Rows
-) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
-    """Return the frame without the rows that may not be published, and a finding for each."""
+@dataclass(frozen=True, slots=True)
+class _LeftOut:
+    """Rows without those that may not be published, a finding for each of these, and minors."""
+
+    frame: pl.DataFrame = field(repr=False)
+    findings: tuple[Finding, ...]
+    withheld: tuple[Withheld, ...]
+
+
+def _leave_out(checked: CheckedTable, frame: pl.DataFrame, rows: people.Rows, key: Key) -> _LeftOut:
+    """Take out the rows that may not be published."""
+    layout = LAYOUTS[checked.schema]
+    by_number, by_text = people.of_minors(frame, layout)
+    minor = by_number | by_text
+    silent = people.unpublished(frame, rows) & ~minor
     reasons = (
         (
-            people.of_minors(frame, layout),
+            minor,
             "当事人是未成年人(据证件号码或正文),其处罚不公示",
             "the party is a minor, by number or text: not published",
         ),
         (
-            people.unpublished(frame, rows),
+            silent,
             "按脱敏规则,本地区不公示自然人的处罚",
             "about a natural person: not published in this area",
         ),
     )
-    findings = []
-    for series, zh, en in reasons:
-        for sheet, row in frame.filter(series).select(SHEET, ROW).iter_rows():
-            findings.append(Finding(sheet, row, "", "", WITHHELD, Severity.INFO, "", zh, en))
-    out = reasons[0][0] | reasons[1][0]
-    return frame.filter(~out), tuple(findings)
+    findings = tuple(
+        Finding(sheet, row, "", "", WITHHELD, Severity.INFO, "", zh, en)
+        for series, zh, en in reasons
+        for sheet, row in frame.filter(series).select(SHEET, ROW).iter_rows()
+    )
+    withheld = tuple(
+        Withheld(record, certain)
+        for series, certain in ((by_number, True), (by_text & ~by_number, False))
+        if series.any()
+        for record in people.withheld(frame.filter(series), rows, key, checked.schema)
+    )
+    return _LeftOut(frame.filter(~(minor | silent)), findings, withheld)
 
 
 def _redact(cast: Cast, layout: Layout) -> Masked:

@@ -15,9 +15,8 @@ from gongshi.deidentify import assurance, minors
 from gongshi.deidentify.layouts import Layout
 from gongshi.keys import Key
 from gongshi.models import RECORD_KEYS, ROW, SHEET, Category, Doubt, Letters, Original
-from gongshi.redaction import Span
 from gongshi.redaction.bulk import Masked
-from gongshi.redaction.spans import origin
+from gongshi.redaction.spans import Span, origin
 
 AROUND = 24
 """Characters of public text on each side of a doubt."""
@@ -101,7 +100,9 @@ def _of_minors(table: Table, masked: Masked) -> Iterator[_Find]:
         for index, text in rows.select("_at", name).iter_rows():
             for place in minors.left(text):
                 there = origin(place, spans.get((index, name), ()))
-                yield _Find(index, name, minors.RULE, "〔年龄〕", masked=False, public=place, there=there)
+                yield _Find(
+                    index, name, minors.RULE, minors.MASK, masked=False, public=place, there=there
+                )
 
 
 def _doubt(table: Table, find: _Find, key: Key) -> Doubt:

@@ -23,7 +23,8 @@ from gongshi.redaction.forms import compact
 
 OF_AGE = 18
 RULE = "minor"
-"""What a doubt about an age is called."""
+MASK = "〔年龄〕"
+"""What a doubt about an age is called, and what stands there where a person masks it."""
 
 GATE = "岁|未成年|出生|生于|日生|年生|月生|身份证|身份号|[12][0-9 ]{9}"
 """What a text without which nothing is said of an age, for `re` and the Rust engine alike."""
@@ -46,7 +47,9 @@ _BIRTHS = (re.compile(_BORN_ON), re.compile(_BORN))
 _NUMBERS = re.compile(_NUMBER)
 _AGES = re.compile(_AGE)
 _WORDS = re.compile(rf"{_UNDER}|(?<![向对给])未成年(?!人?保护)")
-_ALWAYS = re.compile(rf"已?满\s?(?:14|十四)\s?周?岁\s?[,，、]?\s?(?:但|且)?{_UNDER}的?(?!.{{0,4}}(?:女|被害|受害))")
+_ALWAYS = re.compile(
+    rf"已?满\s?(?:14|十四)\s?周?岁\s?[,，、]?\s?(?:但|且)?{_UNDER}的?(?!.{{0,4}}(?:女|被害|受害))"
+)
 
 _ROLES = r"当事人|[被受]处罚人|违法(?:行为|嫌疑)?人|行为人|嫌疑人|本人|其"
 _TRADER_ROLES = r"经营者|业主|负责人"
@@ -100,15 +103,20 @@ def is_told(texts: Iterable[str], party: Party, day: str | None) -> bool:
 def left(text: str) -> Iterator[tuple[int, int]]:
     """Yield the places of a public text that speak of a minor, whoever that is."""
     folded = fold(text)
-    for start, end in sorted({*_ages(folded.text), *(m.span() for m in _WORDS.finditer(folded.text))}):
+    for start, end in sorted({*_said(folded.text)}):
         yield folded.original(start, end)
+
+
+def _said(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the places of ages below 18, and of words for it."""
+    yield from _ages(text)
+    yield from (match.span() for match in _WORDS.finditer(text))
 
 
 def _is_told(text: str, subject: re.Pattern[str], day: str | None) -> bool:
     if _ALWAYS.search(text):
         return True
-    said = [*_ages(text), *(m.span() for m in _WORDS.finditer(text))]
-    if any(_is_of(text, start, subject) for start, _ in said):
+    if any(_is_of(text, start, subject) for start, _ in _said(text)):
         return True
     return any(
         _is_of(text, start, subject) or not _is_of_another(text, start)

@@ -1,5 +1,6 @@
 """Every row's party and persons, named and keyed as the policy has them."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -15,7 +16,7 @@ from gongshi.deidentify.layouts import Layout
 from gongshi.deidentify.structure import DECISION, NUMBER, OWN, REGION, each
 from gongshi.formats.text import fold
 from gongshi.keys import Key
-from gongshi.models import Category
+from gongshi.models import RECORD_KEYS, Category
 from gongshi.redaction import Subject, masking
 from gongshi.redaction.folding import fold as as_detected
 
@@ -24,6 +25,8 @@ CATEGORY = "_category"
 _NAMED = ("party", "uscc", "reg_no", "legal_rep")
 _HUMAN = (str(Category.PERSON), str(Category.SOLE_TRADER))
 """Categories of parties that are one human being."""
+_LEAST = 15
+"""Characters of the shortest identity number."""
 
 Rows = Mapping[str | None, RedactionRow]
 """Area code of the authority → the policy row that counts there."""
@@ -127,26 +130,48 @@ def with_category(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     return frame.with_columns(stated.alias(layout.category)) if layout.category else frame
 
 
-def of_minors(frame: pl.DataFrame, layout: Layout) -> pl.Series:
-    """Return which rows punish a person under 18, by identity number or by what the text says."""
+def of_minors(frame: pl.DataFrame, layout: Layout) -> tuple[pl.Series, pl.Series]:
+    """Return which rows punish a person under 18: those where a number says so, those of text."""
     at, texts = "_at", [name for name in layout.texts if name != "basis"]
     rows = frame.with_row_index(at).filter(pl.col(CATEGORY).is_in(_HUMAN))
-    born = pl.col(OWN).str.contains("[0-9０-９]{6}")
-    told = pl.any_horizontal(pl.col(name).str.contains(minors.GATE) for name in texts)
-    rows = rows.filter(born.fill_null(value=False) | told.fill_null(value=False))
-    columns = (at, CATEGORY, layout.day, OWN, "party", *(["legal_rep"] if layout.legal_rep else []))
-    found = []
-    for cells, words in zip(
-        rows.select(columns).iter_rows(), rows.select(texts).iter_rows(), strict=True
+    numbers = rows.filter(pl.col(OWN).str.len_chars() >= _LEAST).select(at, layout.day, OWN)
+    born = [
+        index
+        for index, day, own in numbers.iter_rows()
+        if any(minors.is_minor(number, day) for number in own.split("\n"))
+    ]
+    spoken = pl.any_horizontal(pl.col(name).str.contains(minors.GATE) for name in texts)
+    rows = rows.filter(spoken.fill_null(value=False))
+    named = ["party", *(["legal_rep"] if layout.legal_rep else [])]
+    told = []
+    for (index, category, day, *cells), words in zip(
+        rows.select(at, CATEGORY, layout.day, *named).iter_rows(),
+        rows.select(texts).iter_rows(),
+        strict=True,
     ):
-        index, category, day, own, *named = cells
-        names = tuple(name for cell in named if cell for name in parties.names_in(cell))
+        names = tuple(name for cell in cells if cell for name in parties.names_in(cell))
         party = minors.Party(names, trader=category == Category.SOLE_TRADER)
-        if any(minors.is_minor(n, day) for n in own.split("\n")) or minors.is_told(
-            words, party, day
-        ):
-            found.append(index)
-    return pl.Series(range(frame.height), dtype=pl.UInt32).is_in(found)
+        if minors.is_told(words, party, day):
+            told.append(index)
+    every = pl.Series(range(frame.height), dtype=pl.UInt32)
+    return every.is_in(born), every.is_in(told)
+
+
+def withheld(frame: pl.DataFrame, rows: Rows, key: Key, schema: str) -> Iterator[str]:
+    """Yield the keys, as JSON, under which the records of some rows may be known.
+
+    A person is known by number, and by name within the decision where no number came.
+    """
+    parts = RECORD_KEYS.get(schema, ())
+    cells = zip(frame["party"], cast(frame, rows, key).frame.iter_rows(named=True), strict=True)
+    for party, row in cells if parts else ():
+        known = {row[PARTY_KEY]}
+        if row[CATEGORY] == Category.PERSON:
+            decision = (row["authority_code"] or "", row["doc_no_key"] or "")
+            known.add(parties.person_key(key, "", decision, party or ""))
+        for one in sorted(known):
+            record = [one if name == PARTY_KEY else row[name] for name in parts]
+            yield json.dumps(record, ensure_ascii=False)
 
 
 def unpublished(frame: pl.DataFrame, rows: Rows) -> pl.Series:

@@ -105,7 +105,7 @@ def replay(conn: sqlite3.Connection, source: sqlite3.Connection, n: int, batch: 
 
 def find(source: sqlite3.Connection, n: int, kind: Kind, record: str) -> pl.DataFrame:
     """Return the row of a record in ledger entry `n` as it came, or no row; `id` first."""
-    key = dict(zip(kind.key, json.loads(record), strict=True))
+    key = key_of(kind, record)
     same = pl.all_horizontal(pl.col(name) == value for name, value in key.items())
     for frame in ledger.frames(source, n):
         found = frame.filter(same)
@@ -114,9 +114,25 @@ def find(source: sqlite3.Connection, n: int, kind: Kind, record: str) -> pl.Data
     return pl.DataFrame(schema=[ledger.ID, *kind.content])
 
 
+def key_of(kind: Kind, record: str) -> dict[str, str]:
+    """Return the key of a record by column."""
+    return dict(zip(kind.key, json.loads(record), strict=True))
+
+
+def standing(conn: sqlite3.Connection, kind: Kind, record: str) -> dict[str, Any] | None:
+    """Return the content of a record as it stands, None where there is none."""
+    key = key_of(kind, record)
+    where = " and ".join(f"{name} = ?" for name in key)
+    row = conn.execute(
+        f"select {', '.join(kind.content)} from {kind.stem}_records where {where}",  # noqa: S608
+        tuple(key.values()),
+    ).fetchone()
+    return dict(zip(kind.content, row, strict=True)) if row else None
+
+
 def again(conn: sqlite3.Connection, kind: Kind, record: str, *, on_day: str) -> None:
     """Put everything that was decided about a record over it once more, as of a day."""
-    key = dict(zip(kind.key, json.loads(record), strict=True))
+    key = key_of(kind, record)
     where = " and ".join(f"r.{name} = ?" for name in key)
     batch = conn.execute(
         "select b.batch, b.agency, b.schema, b.ledger_n "  # noqa: S608

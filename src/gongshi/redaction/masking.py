@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from gongshi.redaction import grammar
 from gongshi.redaction.forms import compact, surname_of
 
-
 _BETWEEN = r"(?:\s{0,2}|·)"
 """What may stand between two characters of a name, written by another hand."""
 
@@ -79,5 +78,6 @@ def occurrences(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, str
     quoted = [match.span() for match in grammar.QUOTED.finditer(text)]
     for match in re.finditer("|".join(spelled), text, re.IGNORECASE):
         inside = any(start <= match.start() < end for start, end in quoted)
-        if not inside and not grammar.PART_OF_ANOTHER_NAME.match(text, match.end()):
-            yield *match.span(), known[_spelling(match[0])]
+        name = known.get(_spelling(match[0]))
+        if name and not inside and not grammar.PART_OF_ANOTHER_NAME.match(text, match.end()):
+            yield *match.span(), name
