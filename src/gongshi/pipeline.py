@@ -57,6 +57,11 @@ class Desk:
     shown: Mapping[Path, Path] = field(default_factory=dict)
 
     @property
+    def areas(self) -> Mapping[str, str]:
+        """The jurisdictions of all agencies."""
+        return {code: spec.jurisdiction for code, spec in self.agencies.items()}
+
+    @property
     def reader(self) -> ReaderOptions:
         """How files are read."""
         return self.agencies[self.agency].reader if self.agency else ReaderOptions()
@@ -191,7 +196,7 @@ def _examine(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> Examine
         overrides=load_reviewed_codes(schemas / "policies"),
     )
     checked = validate(raw, schema, context)
-    policy = load_redaction_policy(schemas / "policies", desk.today)
+    policy = load_redaction_policy(schemas / "policies", desk.today, areas=desk.areas)
     public = deidentify(checked, policy, keys.load(desk.site.var))
     # What was read has served its purpose: neither its memory nor its content is kept.
     return Examined(checked=replace(checked, frame=checked.frame.clear()), public=public)

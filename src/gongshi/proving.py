@@ -125,7 +125,8 @@ def prove(site: Site, file: Path, *, agency: str | None = None) -> Proof:
     with closing(registry.open_registry(site.registry)) as conn:
         registry.require_same_key(conn, key.fingerprint)
         kind, batch, received_on = _known(conn, raw, file)
-        policy = load_redaction_policy(site.schemas / "policies", received_on)
+        areas = {code: spec.jurisdiction for code, spec in agencies.items()}
+        policy = load_redaction_policy(site.schemas / "policies", received_on, areas=areas)
         written = log.as_written(raw, policy, key)
         with closing(_release(site)) as public:
             hold = _Hold(

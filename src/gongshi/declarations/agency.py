@@ -136,6 +136,8 @@ class AgencySpec(Spec):
     `constants`: field → the one value that holds for every row of this source and stands in no
     column: which list it is, what the file as a whole rests on. Who decided is not said so.
     `kind_words`: words of this sector's decisions → the kind of penalty that they name.
+    `jurisdiction`: area code, or its first digits, of the place whose rules of redaction hold where
+    the code of an authority tells no area.
     `placeholders`: cells that mean «nothing» besides those made of dashes and strokes alone.
     """
 
@@ -148,6 +150,7 @@ class AgencySpec(Spec):
     template: bool = False
     aliases: Mapping[str, str] = Field(default_factory=dict)
     authorities: Authorities
+    jurisdiction: str = Field(default="", pattern=r"^([1-9]\d(\d{2}){0,2})?$")
     absent: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     layouts: tuple[Layout, ...] = ()
