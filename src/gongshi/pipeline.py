@@ -32,6 +32,7 @@ from gongshi.gates import Override
 from gongshi.inbox import Inbox
 from gongshi.marking import mark, marked_names
 from gongshi.models import CheckedTable, Finding
+from gongshi.redaction import label
 from gongshi.registry import Batch
 from gongshi.report import FileReport
 from gongshi.site import Site
@@ -257,7 +258,7 @@ def _take(
             registry.log_redactions(conn, batch.batch, examined.public.log)
             registry.keep_masked_numbers(conn, batch.batch, examined.public.numbers)
             _keep_doubts(conn, desk, examined, (batch, file))
-            report.write(draft, [told])
+            report.write(draft, [replace(told, file=label(Path(told.file).name))])
     if not entered.repeated:
         draft.replace(draft.with_name(batch.batch))
     return told
@@ -291,7 +292,7 @@ def _batch(conn: sqlite3.Connection, examined: Examined, desk: Desk) -> Batch:
         batch=registry.new_batch_id(conn, desk.today),
         agency=source.agency,
         schema=examined.checked.schema,
-        file=source.file,
+        file=label(source.file),
         file_sha256=source.sha256,
         received_at=registry.now(),
         received_on=desk.today.isoformat(),

@@ -27,7 +27,7 @@ from gongshi.errors import UsageError
 from gongshi.keys import Key
 from gongshi.models import ROW, SHEET, RawTable
 from gongshi.records import Kind, rulings
-from gongshi.redaction import Span
+from gongshi.redaction import Span, label
 from gongshi.site import Site
 from gongshi.table_schema import load_all
 
@@ -223,7 +223,7 @@ def _held(hold: _Hold, written: pl.DataFrame, file: Path) -> Proof:
 def _lines(hold: _Hold, written: pl.DataFrame) -> Iterator[tuple[_Line, list[Difference]]]:
     """Yield each line with the text that the log gives, and where the log does not fit it."""
     for row in written.iter_rows(named=True):
-        place = (row.pop(SHEET), row.pop(ROW), row.pop("_line"))
+        place = (label(row.pop(SHEET)), row.pop(ROW), row.pop("_line"))
         key = tuple(row[name] or "" for name in hold.kind.key)
         cells, broken, spans = {}, [], 0
         for name, original in row.items():

@@ -46,9 +46,22 @@ PORTION = 20_000
 """Lines at a time: what the rules hold of each is then small beside the table itself."""
 RULE = "V20"
 WITHHELD = "W01"
-_NUMBERS_ONLY = Subject(
-    hidden=frozenset({"identity_no", "permit_no", "mobile", "account", "landline", "email"})
+_IN_NAMES = Subject(
+    hidden=frozenset(
+        {
+            "identity_no",
+            "permit_no",
+            "mobile",
+            "account",
+            "landline",
+            "email",
+            "account_name",
+            "home_address",
+            "birth_date",
+        }
+    )
 )
+"""What the name of a unit may not hold; a person's name may be part of it."""
 _LABELS = {
     **LABELS,
     NAME: "第三人姓名",
@@ -187,9 +200,9 @@ def _leave_out(checked: CheckedTable, frame: pl.DataFrame, rows: people.Rows, ke
 
 
 def _redact(cast: Cast, layout: Layout) -> Masked:
-    """Return the frame with texts redacted, and numbers in the columns for names as well."""
+    """Return the frame with texts redacted, and columns for names of all but names."""
     names = [name for name in ("party", *layout.names) if name in cast.frame.columns]
-    plain = redact_frame(cast.frame, names, lambda _: _NUMBERS_ONLY, names=False)
+    plain = redact_frame(cast.frame, names, lambda _: _IN_NAMES, names=False)
     texts = redact_frame(
         plain.frame, layout.texts, cast.subjects(), forced=cast.forced(layout.texts)
     )

@@ -15,6 +15,7 @@ from gongshi.deidentify import assurance, minors
 from gongshi.deidentify.layouts import Layout
 from gongshi.keys import Key
 from gongshi.models import RECORD_KEYS, ROW, SHEET, Category, Doubt, Letters, Original
+from gongshi.redaction import label
 from gongshi.redaction.bulk import Masked
 from gongshi.redaction.spans import Span, origin
 
@@ -59,7 +60,7 @@ def doubts(table: Table, masked: Masked, key: Key, refused: frozenset[tuple[str,
     originals: dict[str, Original] = {}
     for find in found:
         doubt = _doubt(table, find, key)
-        if (doubt.sheet, doubt.row) not in refused:
+        if table.after.row(find.index)[:2] not in refused:
             listed.append(doubt)
             cell = table.before[find.name][find.index] or ""
             originals[doubt.place] = Original(cell, *find.there)
@@ -116,7 +117,7 @@ def _doubt(table: Table, find: _Find, key: Key) -> Doubt:
     origin = key.digest("original", table.before[find.name][find.index] or "")
     start, end = find.public
     return Doubt(
-        sheet=sheet,
+        sheet=label(sheet),
         row=number,
         column=table.letters.of(sheet, source, category or ""),
         source_field=source,

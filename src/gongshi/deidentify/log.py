@@ -20,7 +20,7 @@ from gongshi.deidentify.people import Cast
 from gongshi.deidentify.structure import LINE
 from gongshi.keys import Key
 from gongshi.models import ROW, SHEET, RawTable
-from gongshi.redaction import Span
+from gongshi.redaction import Span, label
 from gongshi.redaction.bulk import Masked
 from gongshi.redaction.spans import apply
 
@@ -51,8 +51,18 @@ def logged(
 ) -> pl.DataFrame:
     """Return a line for each masked span of the rows that were not refused."""
     rows = cast.frame.select(SHEET, ROW, LINE).rows()
+    sheets = {sheet: label(sheet) for sheet in cast.frame[SHEET].unique()}
     lines = [
-        (*rows[at], name, span.rule, span.start, span.end, span.mask, original_hash(key, original))
+        (
+            sheets[rows[at][0]],
+            *rows[at][1:],
+            name,
+            span.rule,
+            span.start,
+            span.end,
+            span.mask,
+            original_hash(key, original),
+        )
         for (at, name), original, spans in _cells(masked, cast)
         if rows[at][:2] not in refused
         for span in spans

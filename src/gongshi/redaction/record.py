@@ -49,6 +49,15 @@ def redact(text: str, subject: Subject | None = None) -> Redacted:
     return redact_record([text], subject or Subject())[0]
 
 
+def label(name: str) -> str:
+    """Return the name of a file or a sheet as it may be kept.
+
+    >>> label("张三11010519491231002X.xlsx"), label("2026年3月处罚决定.csv")
+    ('张三〔身份证号〕.xlsx', '2026年3月处罚决定.csv')
+    """
+    return redact(name).text
+
+
 def redact_record(texts: Iterable[str], subject: Subject) -> list[Redacted]:
     """Return the texts of one record redacted, in their order.
 

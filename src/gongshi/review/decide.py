@@ -13,7 +13,7 @@ from gongshi.errors import UsageError
 from gongshi.leak_scan import scan_bytes
 from gongshi.models import Original
 from gongshi.records import Kind, Ruling, fingerprint
-from gongshi.redaction import masking
+from gongshi.redaction import masking, redact
 from gongshi.registry import now
 from gongshi.review.queue import Item, find
 
@@ -148,6 +148,8 @@ def _require(conn: sqlite3.Connection, item: Item, decision: Decision, *, four_e
         en = "The text of an event can only stay masked; to change it, send another event."
     elif decision.text and decision.verdict is not Verdict.MASK:
         zh, en = "--text 只与 --decide mask 同用。", "--text goes with --decide mask only."
+    elif redact(decision.reason).spans:
+        zh, en = "理由中不得写个人信息。", "The reason is kept; it may hold no personal data."
     else:
         return
     raise UsageError(zh, en, todo="用法:gongshi review 编号 --decide mask|keep|refuse --by 姓名")
