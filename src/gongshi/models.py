@@ -224,8 +224,9 @@ PENALTY_COLUMNS: tuple[str, ...] = (
     "full_text",
     "redactions",
 )
-"""Columns of a public penalty, in order; `full_text` is that of its decision. `*_fen` and `redactions` are Int64; the others are
-String, dates as ISO text. Null where the source has no value."""
+"""Columns of a public penalty, in order; `full_text` is that of its decision. `*_fen` and
+`redactions` are Int64; the others are String, dates as ISO text. Null where the source has no
+value."""
 
 ENTRY_COLUMNS: tuple[str, ...] = (
     "list_code",

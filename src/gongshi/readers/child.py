@@ -1,8 +1,9 @@
 """Reading in a child process: a hostile file can end the child, never us.
 
 The child limits its own memory, processor time and output before it opens the file, and writes
-what it reads to its standard output: a line of JSON, then a block of Arrow IPC, and so on; a decision
-document is a line of JSON alone. Nothing is unpickled. The parent also watches the clock. A child that dies is a refused file.
+what it reads to its standard output: a line of JSON, then a block of Arrow IPC, and so on; a
+decision document is a line of JSON alone. Nothing is unpickled. The parent also watches the clock.
+A child that dies is a refused file.
 """
 
 import io

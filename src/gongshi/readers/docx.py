@@ -57,7 +57,10 @@ _FAINT = (
     "请删去看不见的文字后保存,再报送。",
 )
 _AROUND = frozenset(
-    "hyperlink smartTag sdt sdtContent fldSimple customXml dir bdo ruby rubyBase".split()
+    {
+        *("hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple", "customXml", "dir", "bdo"),
+        *("ruby", "rubyBase"),
+    }
 )
 """Elements within a paragraph whose content is part of it."""
 _BLOCKS = frozenset({"sdt", "sdtContent", "customXml"})
@@ -66,7 +69,7 @@ _BETWEEN_CELLS = "\u3000"
 _UNKNOWN_SIGN = "\u3013"
 """〓, the mark of printers for a character that is not in the case."""
 _PRIVATE = range(0xE000, 0xF900)
-_PAGE_NUMBER = re.compile(r"[\s0-9第页共/\-—–·]|PAGE|NUMPAGES|MERGEFORMAT|[*\\]")
+_PAGE_NUMBER = re.compile(r"[\s0-9第页共/\-\u2013\u2014·]|PAGE|NUMPAGES|MERGEFORMAT|[*\\]")
 
 
 def read(file: File, options: ReaderOptions) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -105,15 +108,16 @@ class _Document:
         names = self.archive.namelist()
         if any(name.lower().endswith("vbaproject.bin") for name in names):
             raise no_reader(self.file, "含有宏的文档", "documents with macros", todo=_SAVE_AS)
-        body, styles, numbering = (self._part(name) for name in _PARTS)
+        document, styles, numbering = (self._part(name) for name in _PARTS)
+        body = None if document is None else document.find("{*}body")
         if body is None:
             raise _damaged(self.file, "没有正文部件", "it has no body")
         self.styles = styles_of(styles)
         self.numbers = numbers_of(numbering, self.styles)
         self._look_over(body)
         for name in filter(_FRAME.fullmatch, names):
-            words = "".join((self._part(name) or body).itertext())
-            if _PAGE_NUMBER.sub("", words):
+            part = self._part(name)
+            if part is not None and _PAGE_NUMBER.sub("", "".join(part.itertext())):
                 self.seen.add(FRAME)
         return [line for block in body for line in self._blocks(block)]
 
@@ -140,7 +144,7 @@ class _Document:
             raise _damaged(self.file, "正文不是有效的 XML", "its body is no valid XML") from exc
         if tree.getroottree().docinfo.doctype:
             raise _damaged(self.file, "含有文档类型声明(DTD)", "it declares a document type")
-        return tree[0] if name == BODY and len(tree) else tree
+        return tree
 
     def _look_over(self, body: etree._Element) -> None:
         """Refuse what leaves the served text unknown; note what is left out."""
@@ -272,4 +276,3 @@ def _symbol(code: str) -> str:
         return _UNKNOWN_SIGN if point in _PRIVATE else chr(point)
     except ValueError:
         return _UNKNOWN_SIGN
-
