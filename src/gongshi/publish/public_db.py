@@ -23,7 +23,7 @@ from sqlite_utils.db import DescIndex
 from gongshi import search
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.declarations.policy import Policies
-from gongshi.publish import overridden
+from gongshi.publish import full_texts, overridden
 from gongshi.publish.columns import FACETS, KEYS, LISTS, RELEASES, SEARCHED, TABLES
 from gongshi.publish.fts_segments import BATCH, SegmentWriter
 
@@ -121,6 +121,9 @@ def _fill(registry: sqlite3.Connection, public: sqlite3.Connection, edition: Edi
             f"select r.add_seq, {chosen} from {table} r where r.shown = 1 order by r.add_seq"  # noqa: S608
         )
         _insert(public, table, rows, "rowid")
+    policy, day = edition.policies.full_text, edition.day
+    chosen_texts = [each.expression for each in TABLES["full_texts"]]
+    _insert(public, "full_texts", full_texts.shown(registry, policy, day, chosen_texts), "rowid")
     _insert(public, "events", registry.execute(_EVENTS))
     since = edition.tombstones_since.isoformat()
     _insert(public, "tombstones", registry.execute(_TOMBSTONES, (since,)))

@@ -256,7 +256,7 @@ class _Document:
 
 def _local(element: etree._Element) -> str:
     """Return the name of an element without its namespace, which two editions spell differently."""
-    return etree.QName(element).localname
+    return str(etree.QName(element).localname)
 
 
 def _is_of_word(element: etree._Element) -> bool:

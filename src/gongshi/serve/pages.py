@@ -60,6 +60,9 @@ def penalty(conn: sqlite3.Connection, ask: Ask) -> Page:
     context = {
         "record": record,
         "entries": lookups.entries_about(conn, record["penalty_id"]),
+        "full_text": lookups.full_text(conn, record["penalty_id"])
+        if "full_texts" in ask.edition.tables
+        else None,
         "regime": _regime(ask, record["policy_row"]),
         "term": _term(ask.edition.day, record),
         "address": f"{ask.base}{ask.path}",
