@@ -153,7 +153,7 @@ def downloads(conn: sqlite3.Connection, ask: Ask) -> Page:
         f"list-{row['list_code']}.{suffix}": ask.words.title(row)
         for row in lookups.lists(conn)
         for suffix in ("csv", "json")
-    }
+    } | {f"full_texts.{suffix}": ask.words("full_text") for suffix in ("csv", "json")}
     return Page(
         "downloads.html", {"files": {name: files[name] for name in order}, "titles": titles}
     )
