@@ -477,5 +477,3 @@ def test_a_declaration_says_whether_documents_come(more: dict[str, object], why:
 
     with pytest.raises(ValueError, match=why):
         AgencySpec.model_validate(given | more)
-
-

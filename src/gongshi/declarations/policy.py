@@ -237,7 +237,7 @@ class SitePolicy(Spec):
 
 
 class Policies(Spec):
-    """Everything of `schemas/policies/` and `schemas/lists/` that the clock works by."""
+    """Everything of `schemas/policies/` and `schemas/lists/` that a release is made by."""
 
     publication: Publication
     approval: Approval
