@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -81,7 +82,7 @@ class Office:
     def publish(self, day: date = TODAY) -> int:
         return int(pipeline.publish(self.site, today=day)["release"])
 
-    def kept(self, query: str) -> list[tuple[object, ...]]:
+    def kept(self, query: str) -> list[tuple[Any, ...]]:
         """Return rows of the registry."""
         with closing(sqlite3.connect(self.site.registry)) as conn:
             return conn.execute(query).fetchall()
@@ -146,7 +147,7 @@ def test_the_public_text_is_the_served_one_apart_from_logged_spans(
     assert (told.taken, told.refused) == (1, 0), told.findings
     public = office.public()[FIRST.doc_no]
     query = "select start, end from redaction_log where field = 'full_text'"
-    spans = [(int(str(a)), int(str(b))) for a, b in office.kept(query)]
+    spans = [(start, end) for start, end in office.kept(query)]
     assert equals_but_for(text_of(FIRST), public, spans)
     assert not equals_but_for(text_of(FIRST), public + "。", spans)
     assert "李四光" not in public
@@ -163,20 +164,27 @@ def other(decision: Decision) -> dict[str, str]:
 
 GOOD = docx(*words(SECOND))
 NAMED = {"决定书文件": "1.docx"}
+FIRST_DOCX, FIRST_TXT = f"{FIRST.doc_no}.docx", f"{FIRST.doc_no}.txt"
+OWN = docx(*words(FIRST))
+TRACKED = docx(*words(FIRST), paragraph(f"<w:ins>{run('加')}</w:ins>"))
+SUMMONS = f"甲市监罚通知 {FIRST.doc_no} {FIRST.party} 请按时到场接受询问".encode()
+FORM = f"行政处罚决定书审批表\n{text_of(FIRST)}".encode()
+CUT = {"FULL_TEXT": (text_of(FIRST) + "长" * 40_000)[:32_767]}
+LONGER = {"FULL_TEXT": text_of(FIRST, "另有一段。")}
 WRONG = [
-    ("another decision's text", [FIRST.row()], {f"{FIRST.doc_no}.docx": GOOD}, "A16", "700002"),
+    ("another decision's text", [FIRST.row()], {FIRST_DOCX: GOOD}, "A16", "700002"),
     ("no such file", [FIRST.row() | NAMED], {"2.docx": GOOD}, "A15", "1.docx"),
-    ("two files for one row", [FIRST.row()], {f"{FIRST.doc_no}.docx": docx(*words(FIRST)), f"{FIRST.doc_no}.txt": b"x"}, "A16", "几份"),
-    ("one file for two decisions", [FIRST.row() | NAMED], {"1.docx": GOOD}, "A16", "1.docx"),
-    ("a broken file", [FIRST.row()], {f"{FIRST.doc_no}.docx": b"PK\x03\x04"}, "A14", "docx"),
+    ("two files for a row", [FIRST.row()], {FIRST_DOCX: OWN, FIRST_TXT: b"x"}, "A16", "几份"),
+    ("one file, two decisions", [FIRST.row() | NAMED], {"1.docx": GOOD}, "A16", "1.docx"),
+    ("a broken file", [FIRST.row()], {FIRST_DOCX: b"PK\x03\x04"}, "A14", "docx"),
     ("a scan", [FIRST.row()], {f"{FIRST.doc_no}.pdf": b"%PDF-1.7"}, "A14", "扫描件"),
-    ("tracked changes", [FIRST.row()], {f"{FIRST.doc_no}.docx": docx(*words(FIRST), paragraph(f"<w:ins>{run('加')}</w:ins>"))}, "A14", "修订"),
-    ("no decision", [FIRST.row()], {f"{FIRST.doc_no}.txt": f"甲市监罚通知 {FIRST.doc_no} {FIRST.party} 请按时到场接受询问".encode()}, "A17", "决定书"),
-    ("an internal form", [FIRST.row()], {f"{FIRST.doc_no}.txt": ("行政处罚决定书审批表\n" + text_of(FIRST)).encode()}, "A17", "审批表"),
-    ("a cell that was cut", [FIRST.row() | {"FULL_TEXT": (text_of(FIRST) + "长" * 40_000)[:32_767]}], {}, "A17", "32767"),
-    ("a cell and another file", [FIRST.row() | {"FULL_TEXT": text_of(FIRST, "另有一段。")}], {f"{FIRST.doc_no}.docx": docx(*words(FIRST))}, "A16", "单元格"),
-    ("one number, two authorities", [FIRST.row(), other(FIRST)], {f"{FIRST.doc_no}.docx": docx(*words(FIRST))}, "A16", "几份决定"),
-]  # fmt: skip
+    ("tracked changes", [FIRST.row()], {FIRST_DOCX: TRACKED}, "A14", "修订"),
+    ("no decision", [FIRST.row()], {FIRST_TXT: SUMMONS}, "A17", "决定书"),
+    ("an internal form", [FIRST.row()], {FIRST_TXT: FORM}, "A17", "审批表"),
+    ("a cell that was cut", [FIRST.row() | CUT], {}, "A17", "32767"),
+    ("a cell and another file", [FIRST.row() | LONGER], {FIRST_DOCX: OWN}, "A16", "单元格"),
+    ("one number, two authorities", [FIRST.row(), other(FIRST)], {FIRST_DOCX: OWN}, "A16", "几份"),
+]
 
 
 @pytest.mark.parametrize(
@@ -335,10 +343,8 @@ def test_a_withdrawn_decision_leaves_no_byte_of_its_text(office: Office) -> None
     named = {f"{d.doc_no}.docx": docx(*words(d)) for d in (FIRST, SECOND)}
     office.send(rows, named)
     office.publish()
-    (page,) = (
-        f"/penalty/{n}"
-        for (n,) in office.kept(f"select penalty_id from penalties where doc_no = '{FIRST.doc_no}'")
-    )
+    ids: dict[str, str] = dict(office.kept("select doc_no, penalty_id from penalties"))
+    page = f"/penalty/{ids[FIRST.doc_no]}"
     with visiting(office.site) as visitor:
         assert FIRST.word in visitor.get(page).text
     event = written(office.folder / "events.csv", [FIRST.event()])
@@ -358,7 +364,7 @@ def test_a_withdrawn_decision_leaves_no_byte_of_its_text(office: Office) -> None
 def test_the_page_shows_the_text_beside_the_summary_in_both_languages(office: Office) -> None:
     office.send([FIRST.row(), SECOND.row()], {f"{FIRST.doc_no}.docx": docx(*words(FIRST))})
     office.publish()
-    ids = dict(office.kept("select doc_no, penalty_id from penalties"))
+    ids: dict[str, str] = dict(office.kept("select doc_no, penalty_id from penalties"))
 
     with visiting(office.site) as visitor:
         page = visitor.get(f"/penalty/{ids[FIRST.doc_no]}").text
@@ -430,7 +436,9 @@ RANKED = [
 
 @pytest.mark.parametrize(("record", "category", "shown"), RANKED)
 def test_the_most_specific_row_in_force_counts(
-    record: tuple[str, str, str], category: str, shown: bool
+    record: tuple[str, str, str],
+    category: str,
+    shown: bool,  # noqa: FBT001
 ) -> None:
     policy = FullTextPolicy.model_validate(
         {

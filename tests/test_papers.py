@@ -1,4 +1,4 @@
-"""Decision documents: what is printed is read, what is not printed never, what is unclear refused."""
+"""Decision documents: what is printed is read, what is hidden never, what is unclear refused."""
 
 import io
 import zipfile
@@ -16,7 +16,7 @@ OPTIONS = ReaderOptions(seconds=30, memory_mib=1024)
 TITLE = "甲市市场监督管理局行政处罚决定书"
 LINE = "当事人经营过期糕点，处罚款人民币贰万元整。"
 CSV = "文号,名称\n甲市监罚〔2026〕1号,甲市示例商贸有限公司\n".encode()
-SECRET = "赵示例私下所记"
+UNSEEN_WORDS = "赵示例私下所记"
 
 
 def read(tmp_path: Path, name: str, data: bytes, options: ReaderOptions = OPTIONS) -> Paper:
@@ -67,7 +67,8 @@ PRINTED = [
     (
         "a word with its reading",
         paragraph(
-            f"<w:r><w:ruby><w:rt>{run('jiǎ')}</w:rt><w:rubyBase>{run('甲')}</w:rubyBase></w:ruby></w:r>"
+            f"<w:r><w:ruby><w:rt>{run('jiǎ')}</w:rt>"
+            f"<w:rubyBase>{run('甲')}</w:rubyBase></w:ruby></w:r>"
         ),
         "甲",
     ),
@@ -89,14 +90,22 @@ STYLES = part(
     '<w:style w:type="character" w:styleId="Note"><w:basedOn w:val="Base"/></w:style>'
     '<w:style w:type="paragraph" w:styleId="Para"><w:rPr><w:vanish/></w:rPr></w:style>',
 )
+NOTE_STYLE, PARA_STYLE = '<w:rStyle w:val="Note"/>', '<w:pStyle w:val="Para"/>'
+REMARK = part("comments", f"<w:comment>{paragraph(UNSEEN_WORDS)}</w:comment>")
+HEADER = part("hdr", paragraph(UNSEEN_WORDS))
+MARKED = paragraph('<w:r><w:commentReference w:id="0"/></w:r>')
+PICTURE = paragraph("<w:r><w:drawing><a:blip/></w:drawing></w:r>")
+HIDDEN = paragraph(run(UNSEEN_WORDS, "<w:vanish/>"))
+STYLED = paragraph(run(UNSEEN_WORDS, NOTE_STYLE))
+WHOLE = paragraph(UNSEEN_WORDS, properties=PARA_STYLE)
 UNSEEN = [
-    ("hidden words", {}, paragraph(run(SECRET, "<w:vanish/>")), "隐藏文字"),
-    ("words of a hidden style", {"styles": STYLES}, paragraph(run(SECRET, '<w:rStyle w:val="Note"/>')), "隐藏文字"),
-    ("a hidden paragraph", {"styles": STYLES}, paragraph(SECRET, properties='<w:pStyle w:val="Para"/>'), "隐藏文字"),
-    ("a comment", {"comments": part("comments", f"<w:comment>{paragraph(SECRET)}</w:comment>")}, paragraph('<w:r><w:commentReference w:id="0"/></w:r>'), "批注"),
-    ("a header", {"header1": part("hdr", paragraph(SECRET))}, "", "页眉页脚"),
-    ("a picture", {}, paragraph("<w:r><w:drawing><a:blip/></w:drawing></w:r>"), "图片(印章、签名或照片)"),
-]  # fmt: skip
+    ("hidden words", {}, HIDDEN, "隐藏文字"),
+    ("words of a hidden style", {"styles": STYLES}, STYLED, "隐藏文字"),
+    ("a hidden paragraph", {"styles": STYLES}, WHOLE, "隐藏文字"),
+    ("a comment", {"comments": REMARK}, MARKED, "批注"),
+    ("a header", {"header1": HEADER}, "", "页眉页脚"),
+    ("a picture", {}, PICTURE, "图片(印章、签名或照片)"),
+]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +117,7 @@ def test_what_is_not_printed_is_left_out_and_named(
     found = read(tmp_path, "1.docx", docx(TITLE, block or "<w:p/>", LINE, **parts))
 
     assert found.text.replace("\n", "") == TITLE + LINE
-    assert SECRET not in repr(found.about)
+    assert UNSEEN_WORDS not in repr(found.about)
     assert [zh for zh, _ in found.left_out] == [what]
 
 
@@ -121,18 +130,20 @@ def test_page_numbers_and_properties_are_nothing_to_tell(tmp_path: Path) -> None
     assert "示例起草人" not in repr(found.about)
 
 
+GONE = f"<w:del><w:r><w:delText>{UNSEEN_WORDS}</w:delText></w:r></w:del>"
+LISTED = '<w:numPr><w:numId w:val="9"/></w:numPr>'
 UNCLEAR = [
     ("an insertion", paragraph(f"<w:ins>{run('新')}</w:ins>"), "修订"),
-    ("a deletion", paragraph(f"<w:del><w:r><w:delText>{SECRET}</w:delText></w:r></w:del>"), "修订"),
-    ("a moved passage", paragraph(f"<w:moveFrom>{run(SECRET)}</w:moveFrom>"), "修订"),
+    ("a deletion", paragraph(GONE), "修订"),
+    ("a moved passage", paragraph(f"<w:moveFrom>{run(UNSEEN_WORDS)}</w:moveFrom>"), "修订"),
     ("a deleted paragraph mark", paragraph(LINE, properties="<w:rPr><w:del/></w:rPr>"), "修订"),
-    ("words struck through", paragraph(run(SECRET, "<w:strike/>")), "删除线"),
-    ("white words", paragraph(run(SECRET, '<w:color w:val="ffffff"/>')), "看不见"),
-    ("tiny words", paragraph(run(SECRET, '<w:sz w:val="2"/>')), "看不见"),
+    ("words struck through", paragraph(run(UNSEEN_WORDS, "<w:strike/>")), "删除线"),
+    ("white words", paragraph(run(UNSEEN_WORDS, '<w:color w:val="ffffff"/>')), "看不见"),
+    ("tiny words", paragraph(run(UNSEEN_WORDS, '<w:sz w:val="2"/>')), "看不见"),
     ("a footnote", paragraph('<w:r><w:footnoteReference w:id="1"/></w:r>'), "脚注"),
     ("an embedded document", '<w:altChunk r="x"/>', "嵌入"),
     ("an embedded object", paragraph("<w:r><w:object/></w:r>"), "嵌入"),
-    ("an unknown list", paragraph(LINE, properties='<w:numPr><w:numId w:val="9"/></w:numPr>'), "自动编号"),
+    ("an unknown list", paragraph(LINE, properties=LISTED), "自动编号"),
 ]  # fmt: skip
 
 
@@ -146,7 +157,7 @@ def test_a_document_whose_served_text_is_not_known_is_refused(
     assert why in found.zh
     assert found.en
     assert found.todo
-    assert SECRET not in repr(found.about)
+    assert UNSEEN_WORDS not in repr(found.about)
 
 
 def level(at: int, form: str, text: str) -> str:
