@@ -119,13 +119,14 @@ def test_the_day_rules_change_is_replayed_under_the_rules_of_its_day(tmp_path: P
 
 
 def test_rows_from_before_a_column_came_are_replayed_without_it(tmp_path: Path) -> None:
-    frame = table([penalty(1)]).frame.drop("_sheet", "_row", "full_text")
+    public = table([penalty(1)])
+    frame = public.frame.drop("_sheet", "_row", "full_text")
     with closing(open_registry(tmp_path / "registry.db")) as conn, transaction(conn):
         own = pl.DataFrame({ledger.ID: ["pbcdfg"]}).hstack(frame.get_columns())
         rows = ledger.Rows(own, ledger.content_hashes(frame))
         n = ledger.append(conn, "batch", dict, [rows], at="2026-11-22T00:00:00+00:00")
 
-        records.replay(conn, conn, n, batch(conn, date(2026, 11, 22)))
+        records.replay(conn, conn, n, batch(conn, public))
 
         kept = conn.execute("select doc_no, full_text from penalties").fetchall()
         assert kept == [("甲市监罚〔2026〕1号", None)]
