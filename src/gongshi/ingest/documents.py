@@ -21,7 +21,7 @@ from gongshi.formats import doc_no
 from gongshi.formats.text import clean, fold
 from gongshi.ingest.reading import Reading
 from gongshi.ingest.rules import Doubt, finding
-from gongshi.models import ROW, SHEET, Letters
+from gongshi.models import ROW, SHEET, Finding, Letters
 from gongshi.readers.paper import Paper
 from gongshi.table_schema import TableSchema
 
@@ -54,10 +54,6 @@ class _Row:
     text: str
 
 
-Claims = Mapping[int, Paper | Doubt]
-"""Line → its document, or why it has none that can be used."""
-
-
 def demand_accepted(file: str, papers: Sequence[Paper], spec: AgencySpec) -> None:
     """Refuse documents that nobody has declared: they would be passed over in silence.
 
@@ -82,25 +78,41 @@ def with_documents(
     Rows whose document is in doubt are refused; documents without a row are told.
     """
     field = schema.by_role["full_text"].name
-    rows = _rows(reading.frame, schema)
-    if not papers and spec.documents != "required" and not any(r.named or r.text for r in rows):
+    if not (papers or spec.documents == "required" or _has_any(reading.frame, (DOCUMENT, field))):
         return reading
+    rows = _rows(reading.frame, schema)
     claims = dict(_claims(rows, papers, spec))
-    doubts = [(r, d) for r in rows for d in _doubts(r, claims.get(r.at))]
-    told = [(r.sheet, r.row, replace(doubt, field=field)) for r, doubt in doubts]
+    doubts = [(row, doubt) for row in rows for doubt in _doubts(row, claims.get(row.at))]
     texts = {at: clean(found.text) for at, found in claims.items() if isinstance(found, Paper)}
-    column = [texts.get(r.at, r.text) for r in rows]
-    reading = replace(reading, columns=_with_letters(reading.columns, field))
-    filled = reading.frame.with_columns(pl.Series(field, column, dtype=pl.String))
-    used = {found.name for found in claims.values() if isinstance(found, Paper)}
-    used |= {doubt.value for _, doubt in doubts}
-    strays = tuple(
-        finding(Doubt("A23", field, f"“{paper.name}”", paper.name), sheet=paper.name, row=0)
-        for paper in papers
-        if paper.name not in used
+    column = [texts.get(row.at, row.text) for row in rows]
+    strays = _strays(papers, claims.values(), doubts)
+    filled = replace(
+        reading,
+        frame=reading.frame.with_columns(pl.Series(field, column, dtype=pl.String)),
+        columns=_with_letters(reading.columns, field),
+        findings=(*reading.findings, *strays),
     )
-    told = [(sheet, row, replace(doubt, value="")) for sheet, row, doubt in told]
-    return replace(reading, frame=filled, findings=(*reading.findings, *strays)).refusing(told)
+    told = ((row.sheet, row.row, replace(d, field=field, value="")) for row, d in doubts)
+    return filled.refusing(told)
+
+
+def _has_any(frame: pl.DataFrame, names: Iterable[str]) -> bool:
+    """Say whether any cell of the columns is filled; most files have neither column."""
+    return any((frame[name] != "").any() for name in names if name in frame.columns)
+
+
+def _strays(
+    papers: Sequence[Paper],
+    claims: Iterable[Paper | Doubt],
+    doubts: Iterable[tuple[_Row, Doubt]],
+) -> Iterator[Finding]:
+    """Yield a finding for each document that no row has."""
+    used = {found.name for found in claims if isinstance(found, Paper)}
+    used |= {doubt.value for _, doubt in doubts}
+    for paper in papers:
+        if paper.name not in used:
+            doubt = Doubt("A23", "", f"“{paper.name}”", paper.name)
+            yield finding(doubt, sheet=paper.name, row=0)
 
 
 def _with_letters(columns: Letters, field: str) -> Letters:
