@@ -118,7 +118,7 @@ _TABLE = (
         id="A14",
         severity=ERROR,
         title="该行的决定书文件不能使用",
-        todo="",
+        todo="改好后请连同表格重新报送。",
         title_en="the document of the row cannot be used",
     ),
     Rule(
