@@ -231,10 +231,12 @@ PENALTY_COLUMNS: tuple[str, ...] = (
     "source_unit",
     "source_unit_code",
     "region_code",
+    "full_text",
     "redactions",
 )
-"""Columns of a public penalty, in order. `*_fen` and `redactions` are Int64; the others are
-String, dates as ISO text. Null where the source has no value."""
+"""Columns of a public penalty, in order; `full_text` is that of its decision. `*_fen` and
+`redactions` are Int64; the others are String, dates as ISO text. Null where the source has no
+value."""
 
 ENTRY_COLUMNS: tuple[str, ...] = (
     "list_code",

@@ -97,10 +97,11 @@ def replay(conn: sqlite3.Connection, source: sqlite3.Connection, n: int, batch: 
     kind = KINDS[batch.schema]
     decided, origins = rulings.load(conn, kind), rulings.origins(conn, batch.batch)
     for frame in ledger.frames(source, n):
-        content = frame.drop(ledger.ID)
+        kept = _hashed(kind, frame)
+        content = kept.frame.drop(ledger.ID)
         known = look_up(conn, kind, content)
         ruled = rulings.rule(kind, content, decided, origins)
-        project(conn, kind, _ruled(kind, _hashed(frame), known, ruled), batch)
+        project(conn, kind, _ruled(kind, kept, known, ruled), batch)
 
 
 def find(source: sqlite3.Connection, n: int, kind: Kind, record: str) -> pl.DataFrame:
@@ -145,7 +146,8 @@ def again(conn: sqlite3.Connection, kind: Kind, record: str, *, on_day: str) -> 
     row = find(conn, n, kind, record)
     if row.is_empty():
         return
-    content = row.drop(ledger.ID)
+    kept = _hashed(kind, row)
+    content = kept.frame.drop(ledger.ID)
     ruled = rulings.rule(
         kind, content, rulings.load(conn, kind, record), rulings.origins(conn, name)
     )
@@ -159,7 +161,7 @@ def again(conn: sqlite3.Connection, kind: Kind, record: str, *, on_day: str) -> 
         received_at=on_day,
         received_on=on_day,
     )
-    project(conn, kind, _ruled(kind, _hashed(row), known, ruled), source)
+    project(conn, kind, _ruled(kind, kept, known, ruled), source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +205,14 @@ def _named(content: pl.DataFrame, known: Mapping[int, Known], ids: list[str]) ->
     return ledger.Rows(named, ledger.content_hashes(content))
 
 
-def _hashed(frame: pl.DataFrame) -> ledger.Rows:
-    """Return rows of the ledger with their hashes."""
-    return ledger.Rows(frame, ledger.content_hashes(frame.drop(ledger.ID)))
+def _hashed(kind: Kind, frame: pl.DataFrame) -> ledger.Rows:
+    """Return rows of the ledger with the hashes that they were entered by.
+
+    A column that came to the kind later is null in rows of before.
+    """
+    new = [pl.lit(None, pl.String).alias(name) for name in kind.content if name not in frame]
+    whole = frame.with_columns(new).select(ledger.ID, *kind.content)
+    return ledger.Rows(whole, ledger.content_hashes(frame.drop(ledger.ID)))
 
 
 def _ruled(kind: Kind, kept: ledger.Rows, known: Mapping[int, Known], ruled: Ruled) -> Piece:
