@@ -75,6 +75,10 @@ _ACCOUNT = re.compile(
     r"(?:账号|帐号|账户|帐户|卡号|银行卡|信用卡|储蓄卡|借记卡|开户行|收款码|对公户)[^0-9\n。；;〔〕]{0,20}?"
     r"(?P<number>[0-9](?:[ \-]{0,2}[0-9*]){8,29})(?!\.?[0-9]*\s?(?:元|万|%|年))"
 )
+_NUMBER_OF_ACCOUNT = re.compile(
+    r"(?<![0-9A-Za-z])(?P<number>[0-9](?:[ \-]?[0-9*]){9,24})"
+    r"(?=\s?(?:的|号|这个)?(?:账户|帐户|账号|帐号|银行卡|卡内|卡中))"
+)
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-HJ-NP-Z][·•.\- ]?"
     r"[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳试超](?![A-Za-z0-9])"
@@ -155,6 +159,8 @@ def accounts(text: str) -> Iterator[Found]:
     for match in _ACCOUNT.finditer(text):
         if not labelled_as_code(text, match.start("number")):
             yield *match.span("number"), False
+    for match in _NUMBER_OF_ACCOUNT.finditer(text):
+        yield *match.span("number"), False
 
 
 def plates(text: str) -> Iterator[Found]:
