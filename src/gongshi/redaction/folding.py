@@ -33,9 +33,9 @@ _LOOK_ALIKES = {
 }  # fmt: skip
 _KEPT = frozenset({"No", "So"})  # ① and ㈠ are marks of a list, no digits of a number
 
-_NUMERALS = "〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖"
-_DIGITS = str.maketrans(_NUMERALS, "000123456789123456789")
-_SPELLED = re.compile(rf"[0-9{_NUMERALS}](?:[ \-]?[0-9{_NUMERALS}]){{10,}}[Xx]?")
+_NUMERALS = "〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺"
+_DIGITS = str.maketrans(_NUMERALS, "0001234567891234567891")
+_SPELLED = re.compile(rf"[0-9{_NUMERALS}](?:[ \-]?[0-9{_NUMERALS}]){{6,}}[Xx]?")
 _NUMERAL = re.compile(f"[{_NUMERALS}]")
 _LEAST_NUMERALS = 6
 
