@@ -27,11 +27,11 @@ _NEXT = re.compile(r"[、/或和及]\s?(?P<number>[A-Za-z]{0,3}[0-9]{6,18}[Xx]?)
 _WHOSE = "身份证|证件|手机|电话|银行卡|储蓄卡|信用卡|卡号|账号|帐号|账户|帐户"
 _TAIL_WORD = "(?:尾号|后[三四五六3-6]位|末[三四五六3-6]位)"
 _TAIL = re.compile(
-    rf"(?:{_WHOSE})[^0-9\n，。；〔〕]{{0,6}}{_TAIL_WORD}"
-    r"[^0-9A-Za-z\n，。；〔〕]{0,4}(?P<number>[0-9Xx]{3,6})(?![0-9])"
+    rf"(?:{_WHOSE})[^0-9\n，,。；;〔〕]{{0,6}}{_TAIL_WORD}"
+    r"[^0-9A-Za-z\n，,。；;〔〕]{0,4}(?P<number>[0-9Xx]{3,6})(?![0-9])"
 )
 _TAIL_FIRST = re.compile(
-    rf"{_TAIL_WORD}[^0-9A-Za-z\n，。；〔〕]{{0,3}}(?P<number>[0-9Xx]{{3,6}})[^0-9\n，。；〔〕]{{0,4}}?(?:{_WHOSE})"
+    rf"{_TAIL_WORD}[^0-9A-Za-z\n，,。；;〔〕]{{0,3}}(?P<number>[0-9Xx]{{3,6}})[^0-9\n，,。；;〔〕]{{0,4}}?(?:{_WHOSE})"
 )
 _DIGIT = re.compile(r"[0-9*]")
 _LEAST_DIGITS = 6
