@@ -17,7 +17,7 @@ from gongshi.redaction.rules import NAME
 
 HERE = Path(__file__).parent / "redaction"
 KEPT = "numbers_kept"
-FILES = ("numbers", KEPT)
+FILES = ("numbers", KEPT, "numbers_attack")
 _MARK = re.compile("[‹›]")
 _NO_NAMES = frozenset(ELEMENTS) - {NAME}
 

@@ -10,24 +10,27 @@ from collections.abc import Iterator
 
 Found = tuple[int, int, bool]
 
-_AT = re.compile(r"\s?(?:@|\(at\)|\[at\])\s?", re.IGNORECASE)
+_AT = re.compile(r"\s?(?:@|\(at\)|\[at\]|艾特)\s?", re.IGNORECASE)
 _MAIL_BEFORE = re.compile(r"[A-Za-z0-9._%+\-]{1,64}\Z")
 _MAIL_AFTER = re.compile(
-    r"[A-Za-z0-9\-]{1,63}(?:(?:\.[A-Za-z0-9\-]{1,63}){1,6}|。[a-z]{2,7}(?![0-9A-Za-z]))"
+    r"[A-Za-z0-9\-]{1,63}(?:(?:\.[A-Za-z0-9\-]{1,63}){1,6}|[。点][a-z]{2,7}(?![0-9A-Za-z]))"
 )
 _SERVICE = (
     "微信|威信|薇信|[Vv]信|扣扣|企鹅|支付宝|抖音|快手|小红书|闲鱼|旺旺|陌陌|钉钉|微博|淘宝|B站|账号|帐号|用户名"
-    r"|(?<![0-9A-Za-z])(?:[Vv][Xx]|[Ww][Xx]|[Ww]e[Cc]hat|[Qq][Qq]|加[Vv]|[Vv](?=\s?:))"
+    r"|(?<![0-9A-Za-z])(?:[Vv][Xx]|[Ww][Xx]|[Ww]e[Cc]hat|[Qq][Qq]|加[Vv]|[VvQq](?=\s?:))|扣(?=:)"
 )
 _ACCOUNT_NAME = re.compile(
-    rf"(?:{_SERVICE})\s?\(?(?P<label>账号|帐号|账户|号码|号|ID|id|群主|群号|群|昵称|名)?[为是:\s\"“'(]{{0,4}}"
-    r"(?P<name>[0-9]{3}(?:[ \-][0-9]{3,4}){2}|[A-Za-z0-9][A-Za-z0-9_\-]{4,29})(?![0-9]*\.?[0-9]*[元万%个年])"
+    rf"(?:{_SERVICE})\s?\(?(?P<label>账号|帐号|账户|号码|号|ID|id|群主|群号|群|昵称|名)?(?P<said>[为是:\s\"“'(]{{0,4}})"
+    r"(?P<name>[0-9]{3}(?:[ \-][0-9]{3,4}){2}|[0-9](?: [0-9]){5,11}|[A-Za-z0-9][A-Za-z0-9_.\-]{3,28}[A-Za-z0-9_\-])(?![0-9]*\.?[0-9]*[元万%个年件条家次种])"
 )
 _DEVICE = re.compile(
     r"(?:IMEI|IMSI|MEID|imei)(?:[码号]|号码)?[^0-9A-Za-z\n，,。；;]{0,4}(?P<name>[0-9A-Fa-f](?:[ \-]?[0-9A-Fa-f]){13,15})"
     r"|(?:MAC|mac|物理)地址[^0-9A-Za-z\n，,。；;]{0,4}(?P<mac>[0-9A-Fa-f]{2}(?:[:\-][0-9A-Fa-f]{2}){5})"
     r"|(?<![A-Za-z])(?:IP|ip)(?:地址)?[^0-9A-Za-z\n，,。；;]{0,4}(?P<ip>[0-9]{1,3}(?:\.[0-9]{1,3}){3})"
 )
+_NICKNAME = re.compile(r"(?:昵称|网名)[为是:]?[“\"](?P<name>[^“”\"\n]{1,20})[”\"]")
+_NEXT = re.compile(r"[、/和及或]\s?(?P<name>[A-Za-z_]*[0-9][A-Za-z0-9_\-]{4,28})(?![0-9]*\.?[0-9]*[元万%个年件月])")
+_DIGIT = re.compile("[0-9_]")
 _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _Y = "(?:19|20)[0-9]{2}"
 _MONTH = "(?:[0-9]{1,2}|元)"
@@ -42,6 +45,7 @@ _BORN = tuple(
         rf"(?:出生(?:日期|年月日?|于|时间)?|(?<![产发])生于|生日|(?<![A-Za-z])DOB)[为是:\s]{{0,3}}(?P<date>{_DATE}){_YOUNG_ANIMAL}",
         rf"(?P<date>{_DATE})\s?(?=出生|生人|日?生(?:[，。；,;)]|$))",
         rf"[男女][，,、|\s]\s?(?:[一-龥]{{1,6}}族[，,、|\s]\s?)?(?P<date>{_DATE})(?=[，,、；;)|\s]|$)",
+        r"出生(?:日期|年月日?|时间)[为是:\s]{0,3}(?P<date>[0-9]{6}(?![0-9])|[0-9]{2}[年.][0-9]{1,2}(?:[月.](?:[0-9]{1,2}日?)?)?)",
         r"现年(?P<date>[0-9]{1,3}周?岁)",
     )
 )
@@ -59,10 +63,27 @@ def emails(text: str) -> Iterator[Found]:
 def account_names(text: str) -> Iterator[Found]:
     """Yield names and numbers in messengers, shops and payment services, and those of devices."""
     for match in _ACCOUNT_NAME.finditer(text):
-        if match["label"] or not _DAY.match(match["name"]):
+        if _is_account(match):
             yield *match.span("name"), False
+            yield from _listed(text, match.end())
+    for match in _NICKNAME.finditer(text):
+        yield *match.span("name"), True
     for match in _DEVICE.finditer(text):
         yield *match.span(match.lastgroup or 0), False
+
+
+def _is_account(match: re.Match[str]) -> bool:
+    """Say whether what follows the name of a service is an account: no day, no word (抖音Douyin)."""
+    if match["label"]:
+        return True
+    return bool(match["said"].strip() or _DIGIT.search(match["name"])) and not _DAY.match(match["name"])
+
+
+def _listed(text: str, end: int) -> Iterator[Found]:
+    """Yield the accounts that follow one after 、."""
+    while match := _NEXT.match(text, end):
+        yield *match.span("name"), False
+        end = match.end()
 
 
 def birth_dates(text: str) -> Iterator[Found]:

@@ -18,7 +18,7 @@ from gongshi.redaction.spans import overlaps
 
 Found = tuple[int, int, bool]
 
-_J = r"[\s\-–—_.·/~,]{0,2}"
+_J = r"[\s\-–—_.·/~,\\|+:()]{0,3}"
 _ID18 = re.compile(
     rf"(?=(?P<number>(?<![0-9])[1-9](?:{_J}[0-9]){{16}}{_J}(?:[Xx]|[*](?![0-9*])|[0-9](?=(?:[0-9]{{2}})?(?![0-9])))))"
 )
@@ -38,9 +38,9 @@ _CARD = re.compile(
 _CARD_LENGTHS = range(16, 20)
 _SHORT_CARD = re.compile("3[47][0-9]{13}")
 _SHORTEST_GROUP = 4
-_ACCOUNT_NO = r"[0-9](?:[ \-—.·]{0,2}[0-9*]){8,29}"
+_ACCOUNT_NO = r"(?:[A-Z]{2}[0-9]{2}|[A-Z])?[0-9](?:[ \-—.·]{0,2}[0-9*]){8,29}"
 _ACCOUNT = re.compile(
-    r"(?:账号|帐号|账户|帐户|卡号|银行卡|信用卡|储蓄卡|借记卡|存折|开户行|收款码|对公户|(?<![A-Za-z])[Aa]ccount)"
+    r"(?:账号|帐号|账户|帐户|卡号|银行卡|信用卡|储蓄卡|借记卡|存折|开户行|收款码|公户|私户|一卡通|股东代码|IBAN|(?<![A-Za-z])[Aa]ccount)"
     rf"[^0-9\n。；;〔〕]{{0,20}}?\n?(?P<number>{_ACCOUNT_NO})"
     r"(?!\.?[0-9]*\s?(?:元|万|%|年|个|户|笔|次|人|项|[月日]))"
 )
@@ -48,8 +48,11 @@ _ACCOUNT_BEFORE = re.compile(
     rf"(?<![0-9A-Za-z])(?P<number>{_ACCOUNT_NO})"
     r"(?=\s?(?:的|号|这个)?(?:账户|帐户|账号|帐号|银行卡|储蓄卡|信用卡|存折|卡[内中里上]))"
 )
+_AT_BANK = re.compile(
+    r"(?:银行|[支分]行|[工农中建交招]行|[打汇转]入|打款[至到]|[汇转]至)卡?[:(\s]{0,2}(?P<number>[0-9]{12,24})(?![0-9A-Za-z.]|\s?[元万])"
+)
 _NEXT = re.compile(
-    r"[、/或和及]\s?(?P<number>[0-9](?:[ \-]?[0-9*]){8,24})(?!\.?[0-9]*\s?(?:元|万|%|年))"
+    r"[、/或和及;,]\s?(?P<number>[0-9](?:[ \-]?[0-9*]){8,24})(?!\.?[0-9]*\s?(?:元|万|%|年))"
 )
 
 
@@ -92,8 +95,9 @@ def accounts(text: str) -> Iterator[Found]:
         if not labelled_as_code(text, match.start("number")):
             yield *match.span("number"), False
             yield from _listed(text, match.end())
-    for match in _ACCOUNT_BEFORE.finditer(text):
-        yield *match.span("number"), False
+    for pattern in (_ACCOUNT_BEFORE, _AT_BANK):
+        for match in pattern.finditer(text):
+            yield *match.span("number"), False
 
 
 def _listed(text: str, end: int) -> Iterator[Found]:

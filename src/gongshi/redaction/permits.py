@@ -14,24 +14,28 @@ from gongshi.redaction.protection import DATE_LIKE
 Found = tuple[int, int, bool]
 
 LABELS = (
-    "身份证(?:件)?|公民身份|身份号|(?<!许可)(?<!可证)(?<!执法)(?<!法证)证件(?:号|编号)|护照|通行证|台胞证|回乡证|居住证|居留证|居留许可"
-    "|军官证|士兵证|军人证|警官证|海员证|残疾人?证|户口[簿本]|出生医学证明|优待证|从业资格证|驾驶证|驾照"
+    "身份证(?:件)?|公民身份|身份号|(?<!许可)(?<!可证)(?<!执法)(?<!法证)(?<!执照)证件(?:号|编号)|护照|通行证|台胞证|回乡证|居住证|居留证|居留许可"
+    "|军官证|士兵证|军人证|警官证|海员证|残疾人?证|户口[簿本]|出生医学证明|优待证|从业资格证|驾驶证|驾照|港澳居民|[Pp]assport|PASSPORT"
     "|社保卡|社会保障(?:卡|号码?)|医保卡|学生证|(?<![A-Za-z])(?:sfzh?|SFZH?)"
 )
 _NUMBER = r"(?:[A-Za-z]{1,3} ?)?[0-9*](?:[ \-]?[0-9A-Za-z*…]){5,20}|[一-龥]{1,2}字第?[0-9]{4,9}号?"
 _LABELLED = re.compile(
-    rf"(?:{LABELS})(?:[,，]号码|档案编号|号码|编号|号)?(?:No\.?|NO\.?)?[^0-9A-Za-z*\n，。；,;〔〕]{{0,8}}?"
+    rf"(?:{LABELS})(?:[,，](?:号码|证号)|档案编号|号码|编号|号)?(?:\s?(?:No|NO)\.?)?[^0-9A-Za-z*\n，。；,;〔〕]{{0,8}}?"
     rf"(?:ID\s?)?(?P<number>{_NUMBER})"
 )
-_NEXT = re.compile(r"[、/或和及]\s?(?P<number>[A-Za-z]{0,3}[0-9]{6,18}[Xx]?)(?![0-9A-Za-z年月日元])")
-_WHOSE = "身份证|证件|手机|电话|银行卡|储蓄卡|信用卡|卡号|账号|帐号|账户|帐户"
-_TAIL_WORD = "(?:尾号|后[三四五六3-6]位|末[三四五六3-6]位)"
+_NEXT = re.compile(r"[、/或和及;,]\s?(?P<number>[A-Za-z]{0,3}[0-9]{6,18}[Xx]?)(?![0-9A-Za-z年月日元])")
+_WHOSE = "身份证|证件|手机|电话|银行卡|储蓄卡|信用卡|卡|卡号|账号|帐号|账户|帐户"
+_TAIL_WORD = "(?:尾[号数]|[前后末]尾?[三四五六3-6]位)"
 _TAIL = re.compile(
     rf"(?:{_WHOSE})[^0-9\n，,。；;〔〕]{{0,6}}{_TAIL_WORD}"
     r"[^0-9A-Za-z\n，,。；;〔〕]{0,4}(?P<number>[0-9Xx]{3,6})(?![0-9])"
 )
 _TAIL_FIRST = re.compile(
     rf"{_TAIL_WORD}[^0-9A-Za-z\n，,。；;〔〕]{{0,3}}(?P<number>[0-9Xx]{{3,6}})[^0-9\n，,。；;〔〕]{{0,4}}?(?:{_WHOSE})"
+)
+_TAIL_ALONE = re.compile(r"(?:尾号[为是:]?\s?|卡\()(?P<number>[0-9]{4})(?![0-9年])")
+_BEFORE = re.compile(
+    r"(?<![0-9A-Za-z])(?P<number>[A-Za-z]{1,2}[0-9]{7,10})(?=号?的?(?:护照|通行证|台胞证))"
 )
 _DIGIT = re.compile(r"[0-9*]")
 _LEAST_DIGITS = 6
@@ -44,7 +48,7 @@ def permits(text: str) -> Iterator[Found]:
         if _is_long(number) and not DATE_LIKE.match(number):
             yield *match.span("number"), False
             yield from _listed(text, match.end())
-    for pattern in (_TAIL, _TAIL_FIRST):
+    for pattern in (_TAIL, _TAIL_FIRST, _TAIL_ALONE, _BEFORE):
         for match in pattern.finditer(text):
             yield *match.span("number"), False
 
