@@ -4,6 +4,8 @@
 A character between them that is in no span leaks; any other character in a span is touched.
 """
 
+# ruff: noqa: RUF002  the marks are data here
+
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

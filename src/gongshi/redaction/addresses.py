@@ -16,8 +16,8 @@ _TRIGGER = re.compile(
     r"(?:家庭|户籍|户口|经常|常住|现居|居住|现住|暂住|身份证|证载|通[讯信]|联系|邮寄|收件|收货|本人|住宅|自然人)(?:详细)?"
     r"(?:所在|登记|居住|暂住|载明的?)?(?:住址|地址|住所地?|住地|住处|地)"
     r"|(?:其|实际)(?:所在|登记|居住|暂住)?(?:住址|住所地?|住地|住处)|实际(?:居住|暂住)(?:地址|地)"
-    r"|送达(?:地址|地点)|(?<!住所\()住\s{0,4}址|家住(?!宅)|现住|现居(?!住)|(?<!证)户籍(?![制管])|居住[于在的]|暂住于?(?![登证人])|租住[于在的]?(?!双方|人)"
-    r"|常住(?!人)|住在|住于|住处|家里?(?:在|位于)|原籍|老家|暂居|[借寄]住[于在]?|落户[于在]?|户口在|(?<![一-龥])自住房"
+    r"|送达(?:地址|地点)|(?<!住所\()住\s{0,4}址|(?<!国)家住(?![宅房])|现住|现居(?!住)|(?<!证)户籍(?![制管])|居住[于在的]|暂住于?(?![登证人])|租住[于在的]?(?!双方|人)"
+    r"|常住(?!人)|住在|住于|住处|(?:(?<=[某其人])|(?<![一-龥]))家里?(?:在|位于)|原籍|老家|暂居|[借寄]住[于在]?|落户[于在]?|户口在|(?<![一-龥])自住房"
 )
 _LIVES = re.compile(
     r"(?:(?<=[，,。；;、(男女族岁日生〕])|^)住:?(?![所址处院宅房宿建])(?=[^，。；,;\s]{1,12}?[省市区县旗州镇乡村路街巷弄号栋楼室])"
@@ -33,11 +33,11 @@ _VALUE = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\((?P<value>[^()，。；,;]{2,50})\)")
 _USED_AS_HOME = re.compile(
-    r"(?:位于|在其?|于)(?P<value>[^，。；,;:\s()〔〕]{3,50}?)(?:的|之)?(?:家[中里]|自家|住宅内|住处|出租[屋房]|租住[处房]|住所内|住房(?![公保建])|居民楼内)"
+    r"(?:位于|在其?)(?P<value>[^，。；,;:\s()〔〕]{3,50}?)(?:的|之)?(?:家[中里]|自家|住宅内|住处|出租[屋房]|租住[处房]|住所内|住房(?![公保建按贷价供租])|居民楼内)"
 )
 _HOME_BEFORE = re.compile(r"(?:某[0-9某]?|其|自己)家(?:中|里)?\((?P<value>[^()，,。；;]{3,50})\)")
 _VILLAGER = re.compile(
-    r"(?:^|[，,。；;:\n(系是])(?P<value>[^，。；,;:\s()〔〕系是]{2,40}?[县区市旗][^，。；,;:\s()〔〕]{1,30}?[村组屯队社])(?:(?:村民|居民|农民)(?=[一-龥]某|[,，。；;)\s]|$)|人(?=[，,。；;)\s]|$))"
+    r"(?:^|[，,。；;:\n(系是])(?P<value>[^，。；,;:\s()〔〕系是]{2,40}?[县区市旗][^，。；,;:\s()〔〕]{1,30}?[村组屯队社])(?:(?:村民|农民)(?=[一-龥]某|[,，。；;)\s]|$)|人(?=[，,。；;)\s]|$))"
 )
 _MORE = re.compile(r"(?<=[号室栋幢楼组村处])(?:的|时|加工|从事|经营|销售|生产|居住|开设|期间)")
 _COUNTY = re.compile(
@@ -46,7 +46,7 @@ _COUNTY = re.compile(
     r"(?:[一-龥]{1,10}?(?:自治县|自治旗|(?<![小社园校库景厂矿山街片开牧林农东西南北])区(?![一-龥]?楼)|县(?!道)|(?<![城超夜菜商集门都])市(?!场)|旗(?!舰)))?[\s/]{0,2}"
 )
 _PLACE = re.compile(r"[省市区县旗州镇乡村路街巷弄号室栋幢楼组屯寨庄苑园里社坊队同座房户查]")
-_STREET = re.compile(r"[路街巷弄号栋幢组室]")
+_STREET = re.compile(r"[路街巷弄号栋幢组室镇乡村屯]")
 _KEPT = re.compile(r"(?:某处|某地|某[一-龥]{0,2}|不详|同上|[*]+)?[。.\s]*")
 
 
@@ -55,21 +55,27 @@ def homes(text: str, *, personal: bool) -> Iterator[tuple[int, int, bool]]:
 
     With `personal` the party is a natural person, and 住所, 地址 and 住 name a home as well.
     """
-    for pattern in (_TRIGGER, _LIVES, _SEAT):
-        for trigger in pattern.finditer(text):
-            if pattern is _SEAT and not (personal or _of_person(text, trigger)):
-                continue
-            gap = _GAP.match(text, trigger.end())
-            value = _VALUE.match(text, gap.end() if gap else trigger.end())
-            if value and _PLACE.search(value[0]):
-                yield from _below_county(text, value.start(), _end(text, *value.span()))
-                more = _IN_BRACKETS.match(text, value.end())
-                if more and _STREET.search(more["value"]):
-                    yield *more.span("value"), False
+    for trigger in _triggers(text, personal=personal):
+        gap = _GAP.match(text, trigger.end())
+        value = _VALUE.match(text, gap.end() if gap else trigger.end())
+        if value and _PLACE.search(value[0]):
+            yield from _below_county(text, value.start(), _end(text, *value.span()))
+            more = _IN_BRACKETS.match(text, value.end())
+            if more and _STREET.search(more["value"]):
+                yield *more.span("value"), False
     for pattern in (_USED_AS_HOME, _HOME_BEFORE, _VILLAGER):
         for match in pattern.finditer(text):
-            if _PLACE.search(match["value"]):
+            if _STREET.search(match["value"]):
                 yield from _below_county(text, *match.span("value"))
+
+
+def _triggers(text: str, *, personal: bool) -> Iterator[re.Match[str]]:
+    """Yield the words that announce a home."""
+    for pattern in (_TRIGGER, _LIVES):
+        yield from pattern.finditer(text)
+    for seat in _SEAT.finditer(text):
+        if personal or _of_person(text, seat):
+            yield seat
 
 
 def _end(text: str, start: int, end: int) -> int:

@@ -20,16 +20,21 @@ _SERVICE = (
     r"|(?<![0-9A-Za-z])(?:[Vv][Xx]|[Ww][Xx]|[Ww]e[Cc]hat|[Qq][Qq]|加[Vv]|[VvQq](?=\s?:))|扣(?=:)"
 )
 _ACCOUNT_NAME = re.compile(
-    rf"(?:{_SERVICE})\s?\(?(?P<label>账号|帐号|账户|号码|号|ID|id|群主|群号|群|昵称|名)?(?P<said>[为是:\s\"“'(]{{0,4}})"
-    r"(?P<name>[0-9]{3}(?:[ \-][0-9]{3,4}){2}|[0-9](?: [0-9]){5,11}|[A-Za-z0-9][A-Za-z0-9_.\-]{3,28}[A-Za-z0-9_\-])(?![0-9]*\.?[0-9]*[元万%个年件条家次种])"
+    rf"(?:{_SERVICE})\s?\(?(?P<label>账号|帐号|账户|号码|号|ID|id|群主|群号|群|昵称|名)?"
+    r"(?P<said>[为是:\s\"“'(]{0,4})"
+    r"(?P<name>[0-9]{3}(?:[ \-][0-9]{3,4}){2}|[0-9](?: [0-9]){5,11}|[A-Za-z0-9][A-Za-z0-9_.\-]{3,28}[A-Za-z0-9_\-])"
+    r"(?![0-9]*\.?[0-9]*[元万%个年件条家次种])"
 )
 _DEVICE = re.compile(
-    r"(?:IMEI|IMSI|MEID|imei)(?:[码号]|号码)?[^0-9A-Za-z\n，,。；;]{0,4}(?P<name>[0-9A-Fa-f](?:[ \-]?[0-9A-Fa-f]){13,15})"
+    r"(?:IMEI|IMSI|MEID|imei)(?:[码号]|号码)?[^0-9A-Za-z\n，,。；;]{0,4}"
+    r"(?P<name>[0-9A-Fa-f](?:[ \-]?[0-9A-Fa-f]){13,15})"
     r"|(?:MAC|mac|物理)地址[^0-9A-Za-z\n，,。；;]{0,4}(?P<mac>[0-9A-Fa-f]{2}(?:[:\-][0-9A-Fa-f]{2}){5})"
     r"|(?<![A-Za-z])(?:IP|ip)(?:地址)?[^0-9A-Za-z\n，,。；;]{0,4}(?P<ip>[0-9]{1,3}(?:\.[0-9]{1,3}){3})"
 )
 _NICKNAME = re.compile(r"(?:昵称|网名)[为是:]?[“\"](?P<name>[^“”\"\n]{1,20})[”\"]")
-_NEXT = re.compile(r"[、/和及或]\s?(?P<name>[A-Za-z_]*[0-9][A-Za-z0-9_\-]{4,28})(?![0-9]*\.?[0-9]*[元万%个年件月])")
+_NEXT = re.compile(
+    r"[、/和及或]\s?(?P<name>[A-Za-z_]*[0-9][A-Za-z0-9_\-]{4,28})(?![0-9]*\.?[0-9]*[元万%个年件月])"
+)
 _DIGIT = re.compile("[0-9_]")
 _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _Y = "(?:19|20)[0-9]{2}"
@@ -76,7 +81,8 @@ def _is_account(match: re.Match[str]) -> bool:
     """Say whether what follows the name of a service is an account: no day, no word (抖音Douyin)."""
     if match["label"]:
         return True
-    return bool(match["said"].strip() or _DIGIT.search(match["name"])) and not _DAY.match(match["name"])
+    said = match["said"].strip() or _DIGIT.search(match["name"])
+    return bool(said) and not _DAY.match(match["name"])
 
 
 def _listed(text: str, end: int) -> Iterator[Found]:

@@ -8,6 +8,8 @@ Sources: GB 11643-1999 (identity numbers), 国发〔2014〕6号 commentary and S
 (identity numbers, contact details, bank accounts are not published), ISO/IEC 7812 (Luhn).
 """
 
+# ruff: noqa: RUF001  characters that look like others are data here
+
 import re
 from collections.abc import Iterator
 from datetime import date

@@ -23,7 +23,9 @@ _LABELLED = re.compile(
     rf"(?:{LABELS})(?:[,，](?:号码|证号)|档案编号|号码|编号|号)?(?:\s?(?:No|NO)\.?)?[^0-9A-Za-z*\n，。；,;〔〕]{{0,8}}?"
     rf"(?:ID\s?)?(?P<number>{_NUMBER})"
 )
-_NEXT = re.compile(r"[、/或和及;,]\s?(?P<number>[A-Za-z]{0,3}[0-9]{6,18}[Xx]?)(?![0-9A-Za-z年月日元])")
+_NEXT = re.compile(
+    r"[、/或和及;,]\s?(?P<number>[A-Za-z]{0,3}[0-9]{6,18}[Xx]?)(?![0-9A-Za-z年月日元])"
+)
 _WHOSE = "身份证|证件|手机|电话|银行卡|储蓄卡|信用卡|卡|卡号|账号|帐号|账户|帐户"
 _TAIL_WORD = "(?:尾[号数]|[前后末]尾?[三四五六3-6]位)"
 _TAIL = re.compile(

@@ -10,6 +10,8 @@ of figures and need the word.
 Source: the numbering plan for telephones (from memory), 国发〔2014〕6号 commentary.
 """
 
+# ruff: noqa: RUF001  characters that look like others are data here
+
 import re
 from collections.abc import Iterator
 
@@ -48,7 +50,9 @@ LABELS = (
 _LABELLED = re.compile(
     rf"(?:{LABELS})(?P<suffix>号码|号|机|[0-9](?=:))?(?P<gap>[^0-9A-Za-z，。；,;〔〕]{{0,8}})(?P<number>{_NUMBER})(?![0-9])"
 )
-_NEXT = re.compile(r"(?:[、/或和及,]|、\s)\s?(?P<number>[0-9](?:[\-]?[0-9]){6,11})(?![0-9年月日元号])")
+_NEXT = re.compile(
+    r"(?:[、/或和及,]|、\s)\s?(?P<number>[0-9](?:[\-]?[0-9]){6,11})(?![0-9年月日元号])"
+)
 _CLOSE = re.compile(r"[\s为是:(\"“号码至]*")
 """What stands between a word for a telephone and its number, and nothing else."""
 _HOTLINE = re.compile(r"(?:400|800|95[0-9]|96[0-9]|12[0-9]{3}$|1010[\s\-]?[0-9]{4}$)")

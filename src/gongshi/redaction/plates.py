@@ -1,11 +1,13 @@
 """Finder for number plates: it takes folded text and yields `(start, end, doubtful)` in it.
 
-Civil plates with five or six characters after the letter (挂 学 警 港 澳 试 超 领 among them), those
-of embassies, of the forces and the armed police, and of tractors; with a dot, a blank, a hyphen,
+Civil plates with five or six characters after the letter (挂 学 警 港 澳 试 超 领 too), those of
+embassies, of the forces and the armed police, and of tractors; with a dot, a blank, a hyphen,
 and those of which the source starred less than Gongshi does.
 
 Source: GA 36-2018; plates of the forces and of tractors from memory.
 """
+
+# ruff: noqa: RUF001  characters that look like others are data here
 
 import re
 from collections.abc import Iterator
@@ -27,10 +29,11 @@ _PLATE = re.compile(
     rf"|WJ[· ]?(?:[{PROVINCES}]|[0-9]{{2}})[·. \-]?[0-9]{{4}}[0-9A-Z](?![0-9A-Za-z])"
     rf"|[{PROVINCES}][A-HJ-Z]·?(?=[A-Z0-9*]{{5,6}}(?![A-Za-z0-9*]))(?![*]{{4}}.)[A-Z0-9]*[*]{{2,}}[A-Z0-9]*"
 )
+_DIGITS = "0-9一二三四五六七八九壹贰叁肆伍陆柒捌玖"
 _LABELLED = re.compile(
     r"(?:车牌|号牌|牌照|车号)(?:号码?)?[为是:\s]{0,2}"
-    r"(?P<plate>\(?[一-龥]{0,2}\)?字?(?=[^，。；,;年]{0,3}[0-9一二三四五六七八九壹贰叁肆伍陆柒捌玖])"
-    r"(?:[A-Za-z0-9〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖][·. \-]?){5,8}(?:\(?[挂学警港澳临]\)?)?)(?![0-9A-Za-z年])"
+    rf"(?P<plate>\(?[一-龥]{{0,2}}\)?字?(?=[^，。；,;年]{{0,3}}[{_DIGITS}])"
+    rf"(?:[A-Za-z〇零{_DIGITS}][·. \-]?){{5,8}}(?:\(?[挂学警港澳临]\)?)?)(?![0-9A-Za-z年])"
 )
 
 

@@ -80,7 +80,12 @@ def _pass(texts: list[str], subject: Subject) -> list[tuple[Span, ...]]:
 def _rules(personal: bool, hidden: frozenset[str]) -> tuple[re.Pattern[str], tuple[Gated, ...]]:  # noqa: FBT001  a cached key
     """Return the gate of all rules in force, and each with its own."""
     chosen = [
-        (rule, partial(addresses.homes, personal=True) if personal and rule.element == _HOME else rule.find)
+        (
+            rule,
+            partial(addresses.homes, personal=True)
+            if personal and rule.element == _HOME
+            else rule.find,
+        )
         for rule in RULES
         if rule.element in hidden
     ]
