@@ -47,11 +47,28 @@ def wordings(name: str) -> Iterator[Wording]:
 
     A value without marks vanishes whole, except in `numbers_kept`, where nothing does.
     """
-    content = (HERE / f"{name}.yml").read_text(encoding="utf-8")
-    families = yaml.load(content, Loader=yaml.BaseLoader)  # noqa: S506  every value is text
-    for family, content in families.items():
+    for family, content in families(name).items():
         for marked in _filled(content, marks=name != KEPT):
             yield wording(family, marked, personal="personal" in content)
+
+
+def shapes(name: str) -> dict[str, str]:
+    """Return family → how many frames, values and single texts it has: `40 × 55 + 3`."""
+    parts = ("frames", "values", "texts")
+    counted = {
+        family: [len(content.get(part, ())) for part in parts]
+        for family, content in families(name).items()
+    }
+    return {
+        family: f"{frames} × {values} + {texts}"
+        for family, (frames, values, texts) in counted.items()
+    }
+
+
+def families(name: str) -> dict[str, Any]:
+    """Return one file as it is written; every value is text."""
+    content = (HERE / f"{name}.yml").read_text(encoding="utf-8")
+    return dict(yaml.load(content, Loader=yaml.BaseLoader))  # noqa: S506  builds strings only
 
 
 def wording(family: str, marked: str, *, personal: bool = False) -> Wording:

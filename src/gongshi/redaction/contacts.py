@@ -22,7 +22,8 @@ _SERVICE = (
 _ACCOUNT_NAME = re.compile(
     rf"(?:{_SERVICE})\s?\(?(?P<label>账号|帐号|账户|号码|号|ID|id|群主|群号|群|昵称|名)?"
     r"(?P<said>[为是:\s\"“'(]{0,4})"
-    r"(?P<name>[0-9]{3}(?:[ \-][0-9]{3,4}){2}|[0-9](?: [0-9]){5,11}|[A-Za-z0-9][A-Za-z0-9_.\-]{3,28}[A-Za-z0-9_\-])"
+    r"(?P<name>[0-9]{3}(?:[ \-][0-9]{3,4}){2}|[0-9](?: [0-9]){5,11}"
+    r"|[A-Za-z0-9][A-Za-z0-9_.\-]{3,28}[A-Za-z0-9_\-])"
     r"(?![0-9]*\.?[0-9]*[元万%个年件条家次种])"
 )
 _DEVICE = re.compile(
@@ -78,7 +79,7 @@ def account_names(text: str) -> Iterator[Found]:
 
 
 def _is_account(match: re.Match[str]) -> bool:
-    """Say whether what follows the name of a service is an account: no day, no word (抖音Douyin)."""
+    """Say whether what follows the name of a service is an account: no day, no word."""
     if match["label"]:
         return True
     said = match["said"].strip() or _DIGIT.search(match["name"])

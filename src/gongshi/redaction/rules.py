@@ -122,8 +122,11 @@ RULES: tuple[Rule, ...] = (
         "plate",
         plates.plates,
         plate_mask,
-        rf"[{plates.PROVINCES}使领]\s?[A-HJ-Za-hj-z][·•‧∙・･﹒.．\-—–－_/／:：\s]{{0,2}}[A-HJ-NP-Z0-9*＊×●]"
-        rf"|[{plates.PROVINCES}][0-9]{{2}}[·•\-][0-9]|[使领][0-9]{{6}}|[军海空][A-Z][·•. \-]?[0-9]|WJ|车牌|号牌|牌照|车号",
+        rf"[{plates.PROVINCES}使领]\s?[A-HJ-Za-hj-z]"
+        r"[·•‧∙・･﹒.．\-—–－_/／:：\s]{0,2}[A-HJ-NP-Z0-9*＊×●]"
+        rf"|[{plates.PROVINCES}][0-9]{{2}}[·•\-][0-9]|[使领][0-9]{{6}}"
+        r"|[军海空][A-Z][·•. \-]?[0-9]|WJ"
+        "|车牌|号牌|牌照|车号",
         "GA 36-2018; identifies a person",
     ),
     Rule(
