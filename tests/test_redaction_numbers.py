@@ -166,6 +166,12 @@ def test_a_protected_token_survives_byte_for_byte(before: str, seed: int, after:
 WORDINGS = [one.text for name in numbers.FILES for one in numbers.wordings(name)]
 
 
+def test_no_wording_holds_anything_once_it_is_redacted() -> None:
+    redacted = [redact(text).text for text in WORDINGS]
+
+    assert [text for text in redacted if redact(text).spans] == []
+
+
 @given(st.lists(st.sampled_from(WORDINGS), min_size=1, max_size=3).map("，".join))
 @settings(max_examples=300)
 def test_redacting_wordings_twice_changes_nothing(text: str) -> None:
