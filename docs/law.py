@@ -13,7 +13,7 @@ from declared import table
 
 SURE = "sourced"
 _ABOUT = ("source", "confidence", "note")
-_NAMES = ("code", "kind", "name", "what", "title", "reason")
+_NAMES = ("code", "kind", "name", "what", "title", "reason", "element")
 _MARKS = {SURE: "", "from-memory": "⚠ from-memory", "conflict": "⚠⚠ conflict"}
 
 INTRODUCTION = """# 法律规则一览 / The law as data

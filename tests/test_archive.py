@@ -114,7 +114,7 @@ def test_what_programs_leave_behind_is_passed_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "rule"),
     [
-        ("说明.pdf", b"%PDF-1.7", "F05"),
+        ("说明.csv", b"%PDF-1.7", "F05"),
         ("内.zip", b"", "F05"),
         ("坏.xlsx", b"PK\x03\x04broken", "F05"),
         ("空.csv", b"", "F01"),

@@ -41,7 +41,7 @@ def test_titles_and_codes_and_any_order_are_the_same_template(tmp_path: Path) ->
     assert by_title.source.agency == "standard"
     assert by_title.frame.equals(by_code.frame)
     assert backwards.frame.equals(by_code.frame)
-    assert backwards.columns.of("", "CF_XDR_MC") == "AD"
+    assert backwards.columns.of("", "CF_XDR_MC") == "AE"
 
 
 def test_the_two_kinds_of_the_2015_template_are_one(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_an_unknown_column_is_named_and_not_read(tmp_path: Path) -> None:
 
     assert table.frame.height == 1
     assert [(each.rule, each.severity, each.column) for each in table.findings] == [
-        ("A20", Severity.WARNING, "AE")
+        ("A20", Severity.WARNING, "AF")
     ]
     assert "内部编号" in table.findings[0].message
 
@@ -124,7 +124,7 @@ def test_an_unknown_column_is_named_and_not_read(tmp_path: Path) -> None:
         ),
         ([[f"示例{n}公司", f"2024-01-0{n}"] for n in range(1, 9)], "F07", "没有找到表头"),
         ([["文号", "当事人", "处罚内容", "甲列"], ["1号", "某", "警告", "x"]], "F08", "甲列"),
-        ([[*PENALTY.names, "文号"], [*table_of({})[1], "2号"]], "F08", "AE"),
+        ([[*PENALTY.names, "文号"], [*table_of({})[1], "2号"]], "F08", "AF"),
         ([list(PENALTY.names)], "F01", "没有记录"),
         ([], "F01", "空"),
     ],

@@ -6,17 +6,18 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from gongshi import ledger
+from gongshi import ledger, records
 from gongshi.clock import Facts, decide
 from gongshi.clock.verdicts import CLOSED
 from gongshi.rebuild import differences, rebuild, same
 from gongshi.registry import open_registry, transaction
 from gongshi.verify import verify
 from tests.registry_life import STEPS, Life, Run, Step
-from tests.registry_world import CALENDAR, POLICIES, penalty
+from tests.registry_world import CALENDAR, POLICIES, batch, penalty, table
 from tests.test_clock_run import run, take
 
 
@@ -115,3 +116,18 @@ def test_the_day_rules_change_is_replayed_under_the_rules_of_its_day(tmp_path: P
             run(conn, day)
 
         assert list(verify(conn, date(2026, 4, 2))) == []
+
+
+def test_rows_from_before_a_column_came_are_replayed_without_it(tmp_path: Path) -> None:
+    public = table([penalty(1)])
+    frame = public.frame.drop("_sheet", "_row", "full_text")
+    with closing(open_registry(tmp_path / "registry.db")) as conn, transaction(conn):
+        own = pl.DataFrame({ledger.ID: ["pbcdfg"]}).hstack(frame.get_columns())
+        rows = ledger.Rows(own, ledger.content_hashes(frame))
+        n = ledger.append(conn, "batch", dict, [rows], at="2026-11-22T00:00:00+00:00")
+
+        records.replay(conn, conn, n, batch(conn, public))
+
+        kept = conn.execute("select doc_no, full_text from penalties").fetchall()
+        assert kept == [("甲市监罚〔2026〕1号", None)]
+        assert list(ledger.check(conn)) == []

@@ -41,14 +41,14 @@ def test_every_field_says_what_it_is(name: str) -> None:
         assert set(each.rules.values()) <= RULES.keys()
 
 
-def test_the_penalty_schema_has_the_thirty_fields_of_2019_in_order() -> None:
+def test_the_penalty_schema_has_the_thirty_fields_of_2019_in_order_and_the_full_text() -> None:
     schema = table_schema.load(SCHEMAS, "penalty")
 
     assert " ".join(schema.names) == (
         "CF_XDR_MC CF_XDR_LB CF_XDR_SHXYM CF_XDR_GSZC CF_XDR_ZZJG CF_XDR_SWDJ CF_XDR_SYDW "
         "CF_XDR_SHZZ CF_FRDB CF_FR_ZJLX CF_FR_ZJHM CF_XDR_ZJLX CF_XDR_ZJHM CF_WSH CF_WFXW CF_SY "
         "CF_YJ CF_CFLB CF_NR CF_NR_FK CF_NR_WFFF CF_NR_ZKDX CF_JDRQ CF_YXQ CF_GSJZQ CF_CFJG "
-        "CF_CFJGDM CF_SJLY CF_SJLYDM BZ"
+        "CF_CFJGDM CF_SJLY CF_SJLYDM BZ FULL_TEXT"
     )
 
 

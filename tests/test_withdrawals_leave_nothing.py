@@ -193,6 +193,16 @@ def test_a_thousand_withdrawals_leave_no_byte(tmp_path: Path) -> None:
     holds(tmp_path, ending=1000, staying=200)
 
 
+def test_what_is_left_is_served_and_found_even_if_it_is_a_single_record(tmp_path: Path) -> None:
+    site, gone, (left,) = live(tmp_path, 2, 1)
+    withdraw(site, gone)
+
+    with visiting(site) as visitor:
+        answer = visitor.get("/public/penalties.json", params={"_search": left.party})
+
+    assert [left.party in map(str, row) for row in answer.json()["rows"]] == [True]
+
+
 @pytest.fixture
 def kept_open(tmp_path: Path) -> Iterator[tuple[sqlite3.Connection, Site, list[Decision]]]:
     site, gone, _ = live(tmp_path, 9, 3)

@@ -144,17 +144,25 @@ def new_agency(args: Namespace) -> Answer:
 
 def approve(args: Namespace) -> Answer:
     """Release a batch for publication."""
-    from gongshi import pipeline
+    from gongshi import pipeline, reviewing
 
-    pipeline.approve(site_of(args), args.batch, by=args.by)
+    site = site_of(args)
+    pipeline.approve(site, args.batch, by=args.by)
+    count = reviewing.open_counts(site, args.batch).get(args.batch, 0)
     words = f"批次 {args.batch} 已由 {args.by} 批准公示。\n{args.batch} approved by {args.by}."
-    return {"batch": args.batch, "approved_by": args.by}, words, DONE
+    if count:
+        words += (
+            f"\n还有 {count} 处存疑没有复核(已遮盖的照遮盖公示,未遮盖的照原样公示):"
+            f"gongshi review {args.batch}\n{count} doubts are still open."
+        )
+    return {"batch": args.batch, "approved_by": args.by, "doubts": count}, words, DONE
 
 
 def review(args: Namespace) -> Answer:
     """List the doubts, decide about some, or see to the originals."""
     from gongshi import reviewing
     from gongshi.review import words
+    from gongshi.table_schema import load_all
 
     site, today = site_of(args), today_of(args)
     if args.expire:
@@ -173,7 +181,13 @@ def review(args: Namespace) -> Answer:
         item.as_json() | ({"original": words.of_original(item, cells)} if args.original else {})
         for item in items
     ]
-    return {"doubts": shown}, words.of_list(items, cells if args.original else None), DONE
+    titles = {
+        name: title
+        for schema in load_all(site.schemas).values()
+        for name, title in schema.titles.items()
+    }
+    told = words.of_list(items, cells if args.original else None, titles)
+    return {"doubts": shown}, told, DONE
 
 
 def _one_batch(what: Sequence[str]) -> str:
@@ -329,6 +343,8 @@ def verify(args: Namespace) -> Answer:
     """Check databases, ledger and release, and scan every published byte."""
     from gongshi import upkeep
 
+    if args.original:
+        return _prove(args)
     problems = upkeep.verify(site_of(args), today=today_of(args))
     lines = [f"✗ {one['what']} {one['where']}:{one['detail']}" for one in problems]
     words = (
@@ -336,6 +352,16 @@ def verify(args: Namespace) -> Answer:
         or "登记库、账本、发布版本均完好。\nRegistry, ledger and release are sound."
     )
     return {"ok": not problems, "problems": problems}, words, PARTLY if problems else DONE
+
+
+def _prove(args: Namespace) -> Answer:
+    """Hold an agency's original against what is served: the same, apart from logged spans."""
+    from gongshi import proving
+
+    proof = proving.prove(site_of(args), args.original, agency=args.agency)
+    problems = [asdict(problem) for problem in proof.problems]
+    answer = {"ok": not problems, "problems": problems, "proved": proof.as_json()}
+    return answer, proof.words, PARTLY if problems else DONE
 
 
 def rebuild(args: Namespace) -> Answer:
@@ -522,7 +548,22 @@ COMMANDS = (
         run,
         (_FILES, _AGENCY, *_OVERRIDE),
     ),
-    Command("verify", "核验登记库、账本与发布版本 / integrity of everything", verify),
+    Command(
+        "verify",
+        "核验登记库、账本与发布版本 / integrity of everything",
+        verify,
+        (
+            (
+                ("--original",),
+                {
+                    "type": Path,
+                    "metavar": "FILE",
+                    "help": "证明公示文本与报送原件除脱敏外一致 / prove the public text from FILE",
+                },
+            ),
+            _AGENCY,
+        ),
+    ),
     Command("rebuild", "按账本重建登记库并比较 / the registry again, compared", rebuild),
     Command(
         "backup",

@@ -269,7 +269,7 @@ _STRANGE = (_L.USCC, _L.DAY, _L.DOC_NO, _L.CATEGORY, _L.LAW, _L.AUTHORITY, _L.OR
 """Looks that are hardly ever accidental: a whole column of them is not something else."""
 _PROSE = frozenset({_L.LAW, _L.AUTHORITY, _L.ORGANISATION})
 _TOLERATED: Mapping[str, frozenset[Look]] = {
-    **dict.fromkeys(("facts", "violation_type", "content"), _PROSE),
+    **dict.fromkeys(("facts", "violation_type", "content", "full_text"), _PROSE),
     **dict.fromkeys(("measures_note", "removal_conditions"), _PROSE),
     **dict.fromkeys(("id_no", "rep_id_no", "org_code"), _CODES),
     **dict.fromkeys(("legal_rep", "person"), _BODIES),

@@ -15,6 +15,7 @@ from gongshi.declarations.policy import Approval
 from gongshi.errors import UsageError
 from gongshi.leak_scan import scan_bytes
 from gongshi.models import Finding, Severity
+from gongshi.redaction import redact
 
 _LONGEST_NAME, _LONGEST_REASON = 40, 500
 """Characters of what an override says; both stand in public."""
@@ -122,10 +123,10 @@ def override_of(by: str | None, reason: str | None) -> Override | None:
             "放行人姓名和理由中有无法显示的字符。",
             "Name or reason of the override holds characters that cannot be shown.",
         )
-    if scan_bytes(f"{name}\n{why}".encode(), "override"):
+    if scan_bytes(f"{name}\n{why}".encode(), "override") or redact(why).spans:
         raise _unfit(
-            "放行人姓名和理由会公开,其中不得有证件号、手机号或银行卡号。",
-            "Name and reason are published: no identity number, phone or card may stand in them.",
+            "放行人姓名和理由会公开,其中不得有他人姓名、证件号、电话、银行卡号或住址。",
+            "Name and reason are published: they may hold no personal data of others.",
         )
     return Override(name, why)
 

@@ -21,7 +21,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -32,6 +32,7 @@ HEADER = 0
 """The part that holds the header; rows are in parts 1 and on."""
 
 SALT_BYTES = 16
+COMPRESSION: Literal["zstd", "uncompressed"] = "zstd"
 HASH_BYTES = 32
 FIRST = bytes(HASH_BYTES)
 """What stands for the hash before the first entry."""
@@ -217,9 +218,13 @@ def _seal(piece: Rows) -> tuple[bytes, bytes]:
 
 
 def _ipc(frame: pl.DataFrame) -> bytes:
-    """Return a frame as compressed Arrow IPC."""
+    """Return a frame as compressed Arrow IPC, holding what its cells hold and nothing else.
+
+    The present form of text columns is written with whatever their buffers still have: the
+    unmasked originals of masked cells, the rows that were filtered out. The older form is copied.
+    """
     sink = BytesIO()
-    frame.write_ipc(sink, compression="zstd")
+    frame.write_ipc(sink, compression=COMPRESSION, compat_level=pl.CompatLevel.oldest())
     return sink.getvalue()
 
 

@@ -32,6 +32,8 @@ _STANDING: dict[str, type] = {
     "shown_version": int,
     "dirty": int,
 }
+_FULL_TEXT = "full_text"
+"""The column of penalties that came with a later step."""
 _TIMELESS = {"shown": 0, "disputed": 0, "dirty": 1}
 
 
@@ -90,9 +92,10 @@ def m003_penalties(db: Database) -> None:
     db.execute(
         "create table parties (uscc text primary key, party text not null) strict, without rowid"
     )
-    _records(db, "penalty", PENALTY_COLUMNS, ("authority_code", "doc_no_key", "party_key"))
+    columns = tuple(name for name in PENALTY_COLUMNS if name != _FULL_TEXT)
+    _records(db, "penalty", columns, ("authority_code", "doc_no_key", "party_key"))
     _standing(db, "penalty", {})
-    db.create_view("penalties", _view("penalty", PENALTY_COLUMNS, "record_key"))
+    db.create_view("penalties", _view("penalty", columns, "record_key"))
     db.create_view("penalty_versions", _versions_view("penalty"))
 
 
@@ -202,6 +205,20 @@ def m009_masked_numbers(db: Database) -> None:
     db.table("masked_numbers").create(
         {"batch": str, "number": str}, pk=("batch", "number"), strict=True
     )
+
+
+@MIGRATIONS()
+def m010_masks_in_the_log(db: Database) -> None:
+    """Keep which line of a source row a span is in, and what stands there instead."""
+    db.table("redaction_log").add_column("line", int)
+    db.table("redaction_log").add_column("mask", str)
+
+
+@MIGRATIONS()
+def m011_full_texts(db: Database) -> None:
+    """Keep the full text of a penalty's decision beside its other content."""
+    db.table("penalty_records").add_column(_FULL_TEXT, str)
+    db.create_view("penalties", _view("penalty", PENALTY_COLUMNS, "record_key"), replace=True)
 
 
 def _records(db: Database, kind: str, columns: tuple[str, ...], key: tuple[str, ...]) -> None:

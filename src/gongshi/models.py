@@ -182,18 +182,28 @@ class Original:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A record that punishes a minor: its key as JSON, and whether an identity number says so."""
+
+    record: str
+    by_number: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicTable:
     """Rows that are safe to publish. Only `deidentify.deidentify` makes these.
 
     `frame` has `_sheet`, `_row`, the columns of `PENALTY_COLUMNS` or `ENTRY_COLUMNS` (by
-    `schema`), and `party_key`. `doubts` are places in it for a person to look at.
+    `schema`), and `party_key`. `doubts` are places in it for a person to look at. `withheld` are
+    records that are not in it and may not be shown from an earlier delivery either.
     """
 
     source: Source
     schema: str
     frame: "pl.DataFrame" = field(repr=False)
     doubts: Sequence[Doubt] = ()
+    withheld: Sequence[Withheld] = ()
 
 
 PENALTY_COLUMNS: tuple[str, ...] = (
@@ -221,10 +231,12 @@ PENALTY_COLUMNS: tuple[str, ...] = (
     "source_unit",
     "source_unit_code",
     "region_code",
+    "full_text",
     "redactions",
 )
-"""Columns of a public penalty, in order. `*_fen` and `redactions` are Int64; the others are
-String, dates as ISO text. Null where the source has no value."""
+"""Columns of a public penalty, in order; `full_text` is that of its decision. `*_fen` and
+`redactions` are Int64; the others are String, dates as ISO text. Null where the source has no
+value."""
 
 ENTRY_COLUMNS: tuple[str, ...] = (
     "list_code",

@@ -32,6 +32,7 @@ from gongshi.gates import Override
 from gongshi.inbox import Inbox
 from gongshi.marking import mark, marked_names
 from gongshi.models import CheckedTable, Finding
+from gongshi.redaction import label
 from gongshi.registry import Batch
 from gongshi.report import FileReport
 from gongshi.site import Site
@@ -55,6 +56,11 @@ class Desk:
     schemas: Mapping[str, TableSchema]
     policies: Policies
     shown: Mapping[Path, Path] = field(default_factory=dict)
+
+    @property
+    def areas(self) -> Mapping[str, str]:
+        """The jurisdictions of all agencies."""
+        return {code: spec.jurisdiction for code, spec in self.agencies.items()}
 
     @property
     def reader(self) -> ReaderOptions:
@@ -191,7 +197,7 @@ def _examine(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> Examine
         overrides=load_reviewed_codes(schemas / "policies"),
     )
     checked = validate(raw, schema, context)
-    policy = load_redaction_policy(schemas / "policies", desk.today)
+    policy = load_redaction_policy(schemas / "policies", desk.today, areas=desk.areas)
     public = deidentify(checked, policy, keys.load(desk.site.var))
     # What was read has served its purpose: neither its memory nor its content is kept.
     return Examined(checked=replace(checked, frame=checked.frame.clear()), public=public)
@@ -245,13 +251,14 @@ def _take(
         if override and passed:
             batch = _overridden(batch, passed, override)
         entered = _enter(conn, examined, batch, desk.policies)
+        review.take_down(conn, examined.public.table, on_day=desk.today)
         told = _report(desk.shown.get(file, file), examined, entered, of_gates=passed)
         draft = desk.site.var / "reports" / f".{batch.batch}"
         if not entered.repeated:
             registry.log_redactions(conn, batch.batch, examined.public.log)
             registry.keep_masked_numbers(conn, batch.batch, examined.public.numbers)
             _keep_doubts(conn, desk, examined, (batch, file))
-            report.write(draft, [told])
+            report.write(draft, [replace(told, file=label(Path(told.file).name))])
     if not entered.repeated:
         draft.replace(draft.with_name(batch.batch))
     return told
@@ -285,7 +292,7 @@ def _batch(conn: sqlite3.Connection, examined: Examined, desk: Desk) -> Batch:
         batch=registry.new_batch_id(conn, desk.today),
         agency=source.agency,
         schema=examined.checked.schema,
-        file=source.file,
+        file=label(source.file),
         file_sha256=source.sha256,
         received_at=registry.now(),
         received_on=desk.today.isoformat(),

@@ -175,12 +175,17 @@ def known_parties(conn: sqlite3.Connection, codes: Iterable[str]) -> dict[str, s
 
 def log_redactions(conn: sqlite3.Connection, batch: str, log: "pl.DataFrame") -> None:
     """Keep what was masked in a batch; `log` has the columns that `deidentify` gives."""
-    columns = ("_sheet", "_row", "field", "rule", "start", "end", "original_hash")
+    columns = (*_PLACE_OF_CELL, "rule", "start", "end", "mask", "original_hash")
+    names = ", ".join(f'"{name.removeprefix("_")}"' for name in columns)
     conn.executemany(
-        'insert into redaction_log (batch, sheet, "row", field, rule, start, "end", original_hash) '
-        "values (?, ?, ?, ?, ?, ?, ?, ?)",
+        f"insert into redaction_log (batch, {names}) "  # noqa: S608
+        f"values ({', '.join('?' * (len(columns) + 1))})",
         ((batch, *cells) for cells in log.select(columns).iter_rows()),
     )
+
+
+_PLACE_OF_CELL = ("_sheet", "_row", "_line", "field")
+"""Where a logged cell stands: sheet, row, which line of the row, public column."""
 
 
 def keep_masked_numbers(conn: sqlite3.Connection, batch: str, numbers: Iterable[str]) -> None:

@@ -1,8 +1,9 @@
 """`ingest/CODE/agency.yml`: who sends, and what their columns, words and limits mean.
 
-An agency is a file of facts, not code. Two words of its own stand among our field names as the
+An agency is a file of facts, not code. Three words of its own stand among our field names as the
 target of a column: `organisation` and `person`, for sources that put the two kinds of party into
-columns of their own; `parties` and `derive` say what is made of them.
+columns of their own (`parties` and `derive` say what is made of them), and `document`, for the name
+of the file with the text of the decision.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,10 @@ from gongshi.formats import uscc
 ORGANISATION = "organisation"
 PERSON = "person"
 PARTY_COLUMNS = (ORGANISATION, PERSON)
-"""What a column may mean besides a field of the schema."""
+"""What a column may mean besides a field of the schema: the party, by its kind."""
+DOCUMENT = "document"
+OWN_COLUMNS = (*PARTY_COLUMNS, DOCUMENT)
+"""All that a column may mean besides a field of the schema."""
 
 Derivation = Literal[
     "kinds-from-text",
@@ -135,7 +139,11 @@ class AgencySpec(Spec):
     `gates`: limits of this agency, where they differ from those of the site.
     `constants`: field → the one value that holds for every row of this source and stands in no
     column: which list it is, what the file as a whole rests on. Who decided is not said so.
+    `documents`: whether decision documents come in the archive with the table, and whether a row
+    without one is refused.
     `kind_words`: words of this sector's decisions → the kind of penalty that they name.
+    `jurisdiction`: area code, or its first digits, of the place whose rules of redaction hold where
+    the code of an authority tells no area.
     `placeholders`: cells that mean «nothing» besides those made of dashes and strokes alone.
     """
 
@@ -148,6 +156,7 @@ class AgencySpec(Spec):
     template: bool = False
     aliases: Mapping[str, str] = Field(default_factory=dict)
     authorities: Authorities
+    jurisdiction: str = Field(default="", pattern=r"^([1-9]\d(\d{2}){0,2})?$")
     absent: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     layouts: tuple[Layout, ...] = ()
@@ -155,6 +164,7 @@ class AgencySpec(Spec):
     placeholders: frozenset[str] = frozenset()
     lookups: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     parties: Parties | None = None
+    documents: Literal["none", "optional", "required"] = "none"
     derive: Mapping[str, Derivation] = Field(default_factory=dict)
     constants: Mapping[str, Text] = Field(default_factory=dict)
     kind_words: Mapping[str, str] = Field(default_factory=dict)
@@ -209,6 +219,22 @@ class AgencySpec(Spec):
                 "parties",
                 "有列对应 organisation 或 person 时要写 parties,否则不写",
                 "`parties` belongs to columns that mean `organisation` or `person`",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _documents_have_a_place(self) -> "AgencySpec":
+        if self.documents == "none" and DOCUMENT in self.mapped:
+            raise wrong(
+                "documents",
+                "有列对应 document 时请写 optional 或者 required",
+                "a column means `document`: say `optional` or `required`",
+            )
+        if self.documents != "none" and self.schema_name != "penalty":
+            raise wrong(
+                "documents",
+                "只有行政处罚表可以附决定书",
+                "only tables of penalties come with decision documents",
             )
         return self
 

@@ -13,6 +13,8 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from gongshi.declarations.base import Spec, load
+from gongshi.declarations.full_text_policy import FILE as FULL_TEXT
+from gongshi.declarations.full_text_policy import FullTextPolicy
 from gongshi.declarations.gate_policy import GatePolicy
 from gongshi.declarations.list_spec import ListSpec, load_lists
 from gongshi.errors import SpecError
@@ -235,13 +237,14 @@ class SitePolicy(Spec):
 
 
 class Policies(Spec):
-    """Everything of `schemas/policies/` and `schemas/lists/` that the clock works by."""
+    """Everything of `schemas/policies/` and `schemas/lists/` that a release is made by."""
 
     publication: Publication
     approval: Approval
     gates: GatePolicy
     retention: Retention
     site: SitePolicy
+    full_text: FullTextPolicy
     lists: dict[str, ListSpec]
 
 
@@ -269,5 +272,6 @@ def load_policies(schemas: Path) -> Policies:
         gates=load(GatePolicy, folder / "gates.yml"),
         retention=load(Retention, folder / "retention.yml"),
         site=load(SitePolicy, folder / "site.yml"),
+        full_text=load(FullTextPolicy, folder / FULL_TEXT),
         lists=load_lists(schemas / "lists"),
     )

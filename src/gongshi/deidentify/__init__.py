@@ -19,6 +19,7 @@ from gongshi.declarations.redaction_policy import RedactionPolicy
 from gongshi.deidentify import assurance, people, portions, structure
 from gongshi.deidentify.doubts import Table, doubts
 from gongshi.deidentify.layouts import LAYOUTS, Layout
+from gongshi.deidentify.log import logged
 from gongshi.deidentify.people import Cast
 from gongshi.deidentify.structure import surrogate
 from gongshi.deidentify.taken import taken_away
@@ -33,6 +34,7 @@ from gongshi.models import (
     Original,
     PublicTable,
     Severity,
+    Withheld,
 )
 from gongshi.redaction import Span, Subject
 from gongshi.redaction.bulk import Masked, redact_frame
@@ -44,20 +46,22 @@ PORTION = 20_000
 """Lines at a time: what the rules hold of each is then small beside the table itself."""
 RULE = "V20"
 WITHHELD = "W01"
-PARTY_NAME = "party_name"
-
-LOG_SCHEMA = {
-    SHEET: pl.String,
-    ROW: pl.UInt32,
-    "field": pl.String,
-    "rule": pl.String,
-    "start": pl.Int64,
-    "end": pl.Int64,
-    "original_hash": pl.String,
-}
-_NUMBERS_ONLY = Subject(
-    hidden=frozenset({"identity_no", "permit_no", "mobile", "account", "landline", "email"})
+_IN_NAMES = Subject(
+    hidden=frozenset(
+        {
+            "identity_no",
+            "permit_no",
+            "mobile",
+            "account",
+            "landline",
+            "email",
+            "account_name",
+            "home_address",
+            "birth_date",
+        }
+    )
 )
+"""What the name of a unit may not hold; a person's name may be part of it."""
 _LABELS = {
     **LABELS,
     NAME: "第三人姓名",
@@ -69,10 +73,10 @@ _LABELS = {
 class Deidentified:
     """The public rows, what was masked in them, and what did not become public.
 
-    `log` has the columns of `LOG_SCHEMA`: spans of the original cell, one line each, with the
-    keyed hash of that cell; it is private. `numbers` are the keyed values of the numbers that were
-    taken away, private as well. `refused` are source rows in which something was left
-    (V20); `withheld` are source rows that the policy does not publish (W01), in no list at all.
+    `log` has the columns of `log.SCHEMA`: spans of the original cell, one line each, with the mask
+    and the keyed hash of that cell. `numbers` are the keyed values of the numbers that were taken
+    away. Both are private. `refused` are source rows in which something was left (V20);
+    `withheld` are source rows that the policy does not publish (W01), in no list at all.
     `originals` are the cells in which the table's doubts arose, by place: personal data in clear.
     """
 
@@ -107,6 +111,7 @@ def deidentify(
             schema=checked.schema,
             frame=frame,
             doubts=tuple(doubt for part in parts for doubt in part.table.doubts),
+            withheld=tuple(each for part in parts for each in part.table.withheld),
         ),
         originals={place: cell for part in parts for place, cell in part.originals.items()},
         findings=Findings(portions.in_file_order(findings, place, on=("sheet", "row")), told),
@@ -121,10 +126,9 @@ def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deiden
     """Return the publishable form of some decisions."""
     layout = LAYOUTS[checked.schema]
     frame = people.with_category(structure.structured(checked.frame, layout), layout)
-    regions = frame[structure.REGION].unique()
-    rows = {region: policy.row_for(checked.source.agency, region or "") for region in regions}
-    frame, left_out = _leave_out(frame, layout, rows)
-    cast = people.cast(frame, rows, key)
+    rows = people.rules_for(frame, policy, checked.source.agency)
+    left_out = _leave_out(checked, frame, rows, key)
+    cast = people.cast(left_out.frame, rows, key)
     masked = _redact(cast, layout)
     counted = _count(masked, cast)
     known = taken_away(cast.frame, masked)
@@ -142,41 +146,63 @@ def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deiden
             schema=checked.schema,
             frame=counted.filter(keep).select(SHEET, ROW, *layout.columns, people.PARTY_KEY),
             doubts=doubted,
+            withheld=left_out.withheld,
         ),
         originals=originals,
-        findings=collected((*left_out, *_warnings(masked, where), *_errors(found, where))),
-        log=_log(masked, cast, key, refused),
+        findings=collected((*left_out.findings, *_warnings(masked, where), *_errors(found, where))),
+        log=logged(masked, cast, key, refused),
         numbers=known.keyed(key),
         refused=refused,
-        withheld=frozenset((finding.sheet, finding.row) for finding in left_out)
+        withheld=frozenset((finding.sheet, finding.row) for finding in left_out.findings)
         - frozenset(places),
     )
 
 
-def _leave_out(
-    frame: pl.DataFrame, layout: Layout, rows: people.Rows
-) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
-    """Return the frame without the rows that may not be published, and a finding for each."""
+@dataclass(frozen=True, slots=True)
+class _LeftOut:
+    """Rows without those that may not be published, a finding for each of these, and minors."""
+
+    frame: pl.DataFrame = field(repr=False)
+    findings: tuple[Finding, ...]
+    withheld: tuple[Withheld, ...]
+
+
+def _leave_out(checked: CheckedTable, frame: pl.DataFrame, rows: people.Rows, key: Key) -> _LeftOut:
+    """Take out the rows that may not be published."""
+    layout = LAYOUTS[checked.schema]
+    by_number, by_text = people.of_minors(frame, layout)
+    minor = by_number | by_text
+    silent = people.unpublished(frame, rows) & ~minor
     reasons = (
-        (people.minors(frame, layout), "未成年人的处罚不公示", "about a minor: not published"),
         (
-            people.unpublished(frame, rows),
+            minor,
+            "当事人是未成年人(据证件号码或正文),其处罚不公示",
+            "the party is a minor, by number or text: not published",
+        ),
+        (
+            silent,
             "按脱敏规则,本地区不公示自然人的处罚",
             "about a natural person: not published in this area",
         ),
     )
-    findings = []
-    for series, zh, en in reasons:
-        for sheet, row in frame.filter(series).select(SHEET, ROW).iter_rows():
-            findings.append(Finding(sheet, row, "", "", WITHHELD, Severity.INFO, "", zh, en))
-    out = reasons[0][0] | reasons[1][0]
-    return frame.filter(~out), tuple(findings)
+    findings = tuple(
+        Finding(sheet, row, "", "", WITHHELD, Severity.INFO, "", zh, en)
+        for series, zh, en in reasons
+        for sheet, row in frame.filter(series).select(SHEET, ROW).iter_rows()
+    )
+    withheld = tuple(
+        Withheld(record, certain)
+        for series, certain in ((by_number, True), (by_text & ~by_number, False))
+        if series.any()
+        for record in people.withheld(frame.filter(series), rows, key, checked.schema)
+    )
+    return _LeftOut(frame.filter(~(minor | silent)), findings, withheld)
 
 
 def _redact(cast: Cast, layout: Layout) -> Masked:
-    """Return the frame with texts redacted, and numbers in the columns for names as well."""
+    """Return the frame with texts redacted, and columns for names of all but names."""
     names = [name for name in ("party", *layout.names) if name in cast.frame.columns]
-    plain = redact_frame(cast.frame, names, lambda _: _NUMBERS_ONLY, names=False)
+    plain = redact_frame(cast.frame, names, lambda _: _IN_NAMES, names=False)
     texts = redact_frame(
         plain.frame, layout.texts, cast.subjects(), forced=cast.forced(layout.texts)
     )
@@ -234,25 +260,3 @@ def _errors(found: Sequence[assurance.Remains], where: _Places) -> Iterator[Find
         zh = f"脱敏后仍检出{_LABELS[rule]},该行不予入库;请在来源数据中删去后重报"
         en = f"{rule} is left after redaction: the row is refused"
         yield where.finding(index, column, Severity.ERROR, zh, en)
-
-
-def _log(masked: Masked, cast: Cast, key: Key, refused: frozenset[tuple[str, int]]) -> pl.DataFrame:
-    """Return the private log of every span, with the keyed hash of the cell that it was in."""
-    places = [(index, name, span.rule, span.start, span.end) for index, name, span in masked.spans]
-    places += [
-        (index, name, PARTY_NAME, 0, len(original))
-        for index, columns in cast.changed.items()
-        for name, original in columns.items()
-    ]
-    rows = cast.frame.select(SHEET, ROW).rows()
-    lines = [
-        (*rows[at], name, rule, start, end, key.digest("original", _original(cast, at, name)))
-        for at, name, rule, start, end in sorted(places)
-        if rows[at] not in refused
-    ]
-    return pl.DataFrame(lines, schema=LOG_SCHEMA, orient="row")
-
-
-def _original(cast: Cast, index: int, column: str) -> str:
-    """Return the cell as it came."""
-    return cast.changed.get(index, {}).get(column) or cast.frame[column][index] or ""

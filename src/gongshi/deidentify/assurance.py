@@ -22,6 +22,8 @@ OWN_NUMBER = "own_number"
 _BETWEEN = "|"
 _END = 4
 _EXACT = Subject(hidden=frozenset({"identity_no", "mobile", "account"}))
+_OF_A_PERSON = Subject(hidden=_EXACT.hidden | {"home_address", "birth_date", "landline"})
+"""What may not stand where a document number should, and where a person's name should."""
 
 
 def remains(
@@ -67,9 +69,10 @@ def _in_structure(frame: pl.DataFrame, columns: list[str]) -> Iterator[Remains]:
     rows = suspects(frame, present, names=False)
     cells_of = frame.select(pl.col(present).fill_null(""))[rows]
     for index, cells in zip(rows, cells_of.iter_rows(), strict=True):
-        for name, cell, after in zip(present, cells, redact_record(cells, _EXACT), strict=True):
+        for name, cell in zip(present, cells, strict=True):
             if name == "reg_no" and registration_no.is_valid(cell):
                 continue
+            after = redact_record([cell], _OF_A_PERSON if name == "legal_rep" else _EXACT)[0]
             certain = (span for span in after.spans if not (span.doubtful and name == "reg_no"))
             yield from ((index, name, span.rule) for span in certain)
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from gongshi.deidentify import assurance
+from gongshi.deidentify import assurance, minors
 from gongshi.deidentify.layouts import Layout
 from gongshi.keys import Key
-from gongshi.models import RECORD_KEYS, ROW, SHEET, Doubt, Letters, Original
+from gongshi.models import RECORD_KEYS, ROW, SHEET, Category, Doubt, Letters, Original
+from gongshi.redaction import label
 from gongshi.redaction.bulk import Masked
+from gongshi.redaction.spans import Span, origin
 
 AROUND = 24
 """Characters of public text on each side of a doubt."""
@@ -53,12 +55,12 @@ class Table:
 
 def doubts(table: Table, masked: Masked, key: Key, refused: frozenset[tuple[str, int]]) -> Doubts:
     """Return what a person should look at in the rows that were not refused."""
-    found = [*_masked(masked), *_left(table)]
+    found = [*_masked(masked), *_left(table), *_of_minors(table, masked)]
     listed: list[Doubt] = []
     originals: dict[str, Original] = {}
     for find in found:
         doubt = _doubt(table, find, key)
-        if (doubt.sheet, doubt.row) not in refused:
+        if table.after.row(find.index)[:2] not in refused:
             listed.append(doubt)
             cell = table.before[find.name][find.index] or ""
             originals[doubt.place] = Original(cell, *find.there)
@@ -84,6 +86,26 @@ def _left(table: Table) -> Iterator[_Find]:
         yield _Find(index, name, span.rule, span.mask, masked=False, public=place, there=place)
 
 
+def _of_minors(table: Table, masked: Masked) -> Iterator[_Find]:
+    """Yield where the text about a natural person speaks of a minor who may be that person."""
+    if not table.layout.category:
+        return
+    frame = table.after.with_row_index("_at").filter(
+        pl.col(table.layout.category) == str(Category.PERSON)
+    )
+    spans: dict[tuple[int, str], list[Span]] = {}
+    for index, name, span in masked.spans:
+        spans.setdefault((index, name), []).append(span)
+    for name in (each for each in table.layout.texts if each != "basis"):
+        rows = frame.filter(pl.col(name).str.contains(minors.SPOKEN_OF))
+        for index, text in rows.select("_at", name).iter_rows():
+            for place in minors.left(text):
+                there = origin(place, spans.get((index, name), ()))
+                yield _Find(
+                    index, name, minors.RULE, minors.MASK, masked=False, public=place, there=there
+                )
+
+
 def _doubt(table: Table, find: _Find, key: Key) -> Doubt:
     """Return a find with where it stands, and the words around it."""
     row = table.after.row(find.index, named=True)
@@ -95,7 +117,7 @@ def _doubt(table: Table, find: _Find, key: Key) -> Doubt:
     origin = key.digest("original", table.before[find.name][find.index] or "")
     start, end = find.public
     return Doubt(
-        sheet=sheet,
+        sheet=label(sheet),
         row=number,
         column=table.letters.of(sheet, source, category or ""),
         source_field=source,

@@ -63,8 +63,12 @@ PENALTY = Layout(
         "performance": "PERFORMANCE",
         "source_unit": "CF_SJLY",
         "source_unit_code": "CF_SJLYDM",
+        "full_text": "FULL_TEXT",
     },
-    texts=("violation_type", "facts", "basis", "content", "licence_affected", "performance"),
+    texts=(
+        *("violation_type", "facts", "basis", "content", "licence_affected", "performance"),
+        "full_text",
+    ),
     doc_no="doc_no",
     day="decided_on",
     money=("fine_fen", "confiscated_fen"),

@@ -10,7 +10,6 @@ one, by the keyed name within the decision. So two persons who are both 张某�
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from gongshi.declarations.redaction_policy import NaturalPersonName
 from gongshi.formats import identity_no, uscc
@@ -18,8 +17,6 @@ from gongshi.formats.text import fold
 from gongshi.keys import Key
 from gongshi.models import Category
 from gongshi.redaction import forms, masking
-
-OF_AGE = 18
 
 _ASIDE = re.compile(r"[(（].*$", re.DOTALL)
 _SEVERAL = re.compile(r"[、,，;；/]")
@@ -116,23 +113,6 @@ def identity(number: str) -> str:
         first17 = f"{dense[:6]}19{dense[6:]}"
         return first17 + identity_no.check_digit(first17)
     return dense
-
-
-def is_minor(number: str, day: str | None) -> bool:
-    """Say whether the person with this identity number was under 18 on `day` (ISO).
-
-    >>> is_minor("110105201001010015", "2023-05-01"), is_minor("无", "2023-05-01")
-    (True, False)
-    """
-    dense = identity(number)
-    if not day or not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", dense):
-        return False
-    try:
-        born = date(int(dense[6:10]), int(dense[10:12]), int(dense[12:14]))
-        on = date.fromisoformat(day)
-    except ValueError:
-        return False
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day)) < OF_AGE
 
 
 def _people(cell: str) -> list[str]:

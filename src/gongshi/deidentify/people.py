@@ -1,23 +1,32 @@
 """Every row's party and persons, named and keyed as the policy has them."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from gongshi.declarations.redaction_policy import NaturalPersonName, RedactionRow
-from gongshi.deidentify import parties
+from gongshi.declarations.redaction_policy import (
+    NaturalPersonName,
+    RedactionPolicy,
+    RedactionRow,
+)
+from gongshi.deidentify import minors, parties
 from gongshi.deidentify.layouts import Layout
-from gongshi.deidentify.structure import DECISION, NUMBER, REGION, each
+from gongshi.deidentify.structure import DECISION, NUMBER, OWN, REGION, each
 from gongshi.formats.text import fold
 from gongshi.keys import Key
-from gongshi.models import Category
+from gongshi.models import RECORD_KEYS, Category
 from gongshi.redaction import Subject, masking
 from gongshi.redaction.folding import fold as as_detected
 
 PARTY_KEY = "party_key"
 CATEGORY = "_category"
 _NAMED = ("party", "uscc", "reg_no", "legal_rep")
+_HUMAN = (str(Category.PERSON), str(Category.SOLE_TRADER))
+"""Categories of parties that are one human being."""
+_LEAST = 15
+"""Characters of the shortest identity number."""
 
 Rows = Mapping[str | None, RedactionRow]
 """Area code of the authority → the policy row that counts there."""
@@ -40,7 +49,7 @@ class Cast:
     """The frame with parties named and keyed, and what text redaction must know of the persons.
 
     `hidden`: row index → name → mask. `together`: decision → names of its natural persons.
-    `changed`: row index → column → the original value, where a name column was masked.
+    `changed`: row index → column → the original value, where a name was masked or a code left out.
     """
 
     frame: pl.DataFrame = field(repr=False)
@@ -103,6 +112,11 @@ class Subjects:
         )
 
 
+def rules_for(frame: pl.DataFrame, policy: RedactionPolicy, agency: str) -> Rows:
+    """Return the policy row that counts in each area of a frame."""
+    return {area: policy.row_for(agency, area or "") for area in frame[REGION].unique()}
+
+
 def with_category(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """Return the frame with every party's category, inferred where the source states none."""
     empty = pl.Series([None] * frame.height, dtype=pl.String)
@@ -116,10 +130,48 @@ def with_category(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     return frame.with_columns(stated.alias(layout.category)) if layout.category else frame
 
 
-def minors(frame: pl.DataFrame, layout: Layout) -> pl.Series:
-    """Return which rows are about a person under 18, by the party's own identity number."""
-    pairs = zip(frame[NUMBER], frame[layout.day], strict=True)
-    return pl.Series([bool(n) and parties.is_minor(n, day) for n, day in pairs], dtype=pl.Boolean)
+def of_minors(frame: pl.DataFrame, layout: Layout) -> tuple[pl.Series, pl.Series]:
+    """Return which rows punish a person under 18: those where a number says so, those of text."""
+    at, texts = "_at", [name for name in layout.texts if name != "basis"]
+    rows = frame.with_row_index(at).filter(pl.col(CATEGORY).is_in(_HUMAN))
+    numbers = rows.filter(pl.col(OWN).str.len_chars() >= _LEAST).select(at, layout.day, OWN)
+    born = [
+        index
+        for index, day, own in numbers.iter_rows()
+        if any(minors.is_minor(number, day) for number in own.split("\n"))
+    ]
+    spoken = pl.any_horizontal(pl.col(name).str.contains(minors.GATE) for name in texts)
+    rows = rows.filter(spoken.fill_null(value=False))
+    named = ["party", *(["legal_rep"] if layout.legal_rep else [])]
+    told = []
+    for (index, category, day, *cells), words in zip(
+        rows.select(at, CATEGORY, layout.day, *named).iter_rows(),
+        rows.select(texts).iter_rows(),
+        strict=True,
+    ):
+        names = tuple(name for cell in cells if cell for name in parties.names_in(cell))
+        party = minors.Party(names, trader=category == Category.SOLE_TRADER)
+        if minors.is_told(words, party, day):
+            told.append(index)
+    every = pl.Series(range(frame.height), dtype=pl.UInt32)
+    return every.is_in(born), every.is_in(told)
+
+
+def withheld(frame: pl.DataFrame, rows: Rows, key: Key, schema: str) -> Iterator[str]:
+    """Yield the keys, as JSON, under which the records of some rows may be known.
+
+    A person is known by number, and by name within the decision where no number came.
+    """
+    parts = RECORD_KEYS.get(schema, ())
+    cells = zip(frame["party"], cast(frame, rows, key).frame.iter_rows(named=True), strict=True)
+    for party, row in cells if parts else ():
+        known = {row[PARTY_KEY]}
+        if row[CATEGORY] == Category.PERSON:
+            decision = (row["authority_code"] or "", row["doc_no_key"] or "")
+            known.add(parties.person_key(key, "", decision, party or ""))
+        for one in sorted(known):
+            record = [one if name == PARTY_KEY else row[name] for name in parts]
+            yield json.dumps(record, ensure_ascii=False)
 
 
 def unpublished(frame: pl.DataFrame, rows: Rows) -> pl.Series:
@@ -141,7 +193,7 @@ def cast(frame: pl.DataFrame, rows: Rows, key: Key) -> Cast:
             values = {index: getattr(found, column) for index, found in named.items()}
             frame = frame.with_columns(_put(before, values))
             for index, value in values.items():
-                if column in {"party", "legal_rep"} and value != before[index] and before[index]:
+                if column in _NAMED and value != before[index] and before[index]:
                     changed.setdefault(index, {})[column] = before[index]
     hidden = {index: found.masks for index, found in named.items() if found.masks}
     return Cast(frame, rows, hidden, _together(frame, changed), changed)

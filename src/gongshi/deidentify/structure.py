@@ -14,9 +14,11 @@ NUMBER = "_number"
 REGION = "_region"
 DECISION = "_decision"
 OWN = "_own"
-HELPERS = (NUMBER, REGION, DECISION, OWN)
+LINE = "_line"
+HELPERS = (NUMBER, REGION, DECISION, OWN, LINE)
 """Columns that live inside this stage only: the party's identity number, the authority's area,
-authority and document number, every identity number of the row."""
+authority and document number, every identity number of the row, and which line of its source row
+a line is (one decision about several parties is one row on several lines), from 0."""
 
 _CONTROLS = "[\\x00-\\x09\\x0b-\\x1f\\x7f\u2028\u2029]"
 _SURROGATE_HEX = 12
@@ -32,6 +34,7 @@ def structured(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     public = frame.select(
         SHEET,
         ROW,
+        pl.int_range(pl.len(), dtype=pl.UInt32).over(SHEET, ROW).alias(LINE),
         *(_field(frame, source).alias(name) for name, source in layout.source.items()),
         _field(frame, layout.identity).alias(NUMBER),
         pl.concat_list(pl.lit(""), *(_field(frame, name).fill_null("") for name in layout.numbers))

@@ -6,7 +6,14 @@ what it says about fields: that they are there, and that what it derives from th
 
 from collections.abc import Iterator, Mapping
 
-from gongshi.declarations.agency import FROM_TEXT, PARTY_COLUMNS, AgencySpec, Derivation
+from gongshi.declarations.agency import (
+    DOCUMENT,
+    FROM_TEXT,
+    OWN_COLUMNS,
+    PARTY_COLUMNS,
+    AgencySpec,
+    Derivation,
+)
 from gongshi.errors import SpecError
 from gongshi.readers.header import normal
 from gongshi.table_schema import TableSchema
@@ -64,8 +71,8 @@ def _unknown_fields(spec: AgencySpec, schema: TableSchema) -> Iterator[Fault]:
         "derive": spec.derive.keys(),
         "constants": spec.constants.keys(),
         "lookups": spec.lookups.keys() - set(PARTY_COLUMNS),
-        "aliases": set(spec.aliases.values()),
-        "layouts": spec.mapped - set(spec.aliases.values()) - set(PARTY_COLUMNS),
+        "aliases": set(spec.aliases.values()) - {DOCUMENT},
+        "layouts": spec.mapped - set(spec.aliases.values()) - set(OWN_COLUMNS),
     }
     for key, fields in named.items():
         if strange := sorted(fields - set(schema.names)):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from gongshi.declarations.agency import PARTY_COLUMNS, AgencySpec
+from gongshi.declarations.agency import OWN_COLUMNS, AgencySpec
 from gongshi.errors import FormatError
 from gongshi.formats import day, doc_no, typed_sum
 from gongshi.formats.text import clean, fold, has_odd_digits
@@ -51,7 +51,7 @@ def tidy(
     """
     columns = []
     for name in frame.columns:
-        if name not in schema.by_name and name not in PARTY_COLUMNS:
+        if name not in schema.by_name and name not in OWN_COLUMNS:
             columns.append(frame[name])
             continue
         series = rewritten(frame[name], clean, where=_UNTIDY)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from gongshi.content import EXPECTED, Look, misplaced, profile
-from gongshi.declarations.agency import PARTY_COLUMNS
+from gongshi.declarations.agency import OWN_COLUMNS
 from gongshi.errors import FileRefusedError
 from gongshi.readers.columns import column_letters
 from gongshi.readers.piece import CELL
@@ -53,7 +53,7 @@ def demand_own_content(titled: Titled, frame: pl.DataFrame, schema: TableSchema)
     """
     sample = frame.gather_every(max(1, -(-frame.height // _SAMPLE)))
     roles = {
-        index: field if field in PARTY_COLUMNS else schema.by_name[field].role
+        index: field if field in OWN_COLUMNS else schema.by_name[field].role
         for field, indexes in titled.columns.items()
         for index in indexes
     }

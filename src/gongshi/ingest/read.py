@@ -19,6 +19,7 @@ from gongshi.ingest import serials
 from gongshi.ingest.authorities import speaking_for
 from gongshi.ingest.cells import tidy
 from gongshi.ingest.decisions import FROM_ROW, records
+from gongshi.ingest.documents import demand_accepted, with_documents
 from gongshi.ingest.doubts import doubtful_cells
 from gongshi.ingest.layouts import Choice, choose
 from gongshi.ingest.reading import Reading
@@ -35,7 +36,8 @@ from gongshi.models import (
     Source,
     of_category,
 )
-from gongshi.readers.child import pieces
+from gongshi.readers.child import contents
+from gongshi.readers.paper import Paper
 from gongshi.readers.piece import Piece
 from gongshi.table_schema import TableSchema
 
@@ -61,10 +63,11 @@ def read_tables(
         SpecError: a declaration does not agree with its schema.
     """
     chosen = _chosen(agencies, agency)
-    book = _book(path, agencies[agency].reader if agency else ReaderOptions())
+    book, papers = _book(path, agencies[agency].reader if agency else ReaderOptions())
     shown = [parts[0] for parts in book.values() if not parts[0].hidden]
     choice = choose(path, shown, chosen, schemas)
-    reading = _reading(path, book, choice)
+    demand_accepted(path.name, papers, choice.spec)
+    reading = _reading(path, book, choice, papers)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return RawTable(
@@ -99,15 +102,20 @@ def _chosen(agencies: Mapping[str, AgencySpec], agency: str | None) -> list[Agen
     return [agencies[agency]]
 
 
-def _book(path: Path, options: ReaderOptions) -> Book:
-    """Return the sheets of a file that hold anything; the summary of a marked workbook does not.
+def _book(path: Path, options: ReaderOptions) -> tuple[Book, list[Paper]]:
+    """Return the sheets of a file that hold anything, and the documents beside them.
+
+    The summary of a marked workbook is no such sheet.
 
     Raises:
         FileRefusedError: F01, there is no cell with content.
     """
     book: dict[str, list[Piece]] = {}
-    for piece in pieces(path, options):
-        if piece.frame.height:
+    papers: list[Paper] = []
+    for piece in contents(path, options):
+        if isinstance(piece, Paper):
+            papers.append(piece)
+        elif piece.frame.height:
             book.setdefault(piece.sheet, []).append(piece)
     book = {name: parts for name, parts in book.items() if not is_summary(parts[0])}
     if not any(not parts[0].hidden for parts in book.values()):
@@ -118,7 +126,7 @@ def _book(path: Path, options: ReaderOptions) -> Book:
             rule="F01",
             todo="请检查导出步骤,并取消隐藏工作表。",
         )
-    return book
+    return book, papers
 
 
 def _each(texts: Iterable[str]) -> str:
@@ -126,8 +134,8 @@ def _each(texts: Iterable[str]) -> str:
     return "、".join(dict.fromkeys(filter(None, texts)))
 
 
-def _reading(path: Path, book: Book, choice: Choice) -> Reading:
-    """Return what all sheets give."""
+def _reading(path: Path, book: Book, choice: Choice, papers: list[Paper]) -> Reading:
+    """Return what all sheets give, with the documents of their rows."""
     spec, schema = choice.spec, choice.schema
     sheets = [
         reading_of(path.name, parts, choice.headers[name], schema)
@@ -143,6 +151,8 @@ def _reading(path: Path, book: Book, choice: Choice) -> Reading:
         frame=tidy(reading.frame, spec, schema, epoch=epoch),
         findings=(*reading.findings, *notes),
     )
+    if "full_text" in schema.by_role:
+        reading = with_documents(reading, papers, spec, schema)
     reading = reading.refusing(doubtful_cells(reading.frame, schema))
     reading = _by_party(speaking_for(reading, spec, schema), spec, schema)
     if not reading.rows:

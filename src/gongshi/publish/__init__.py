@@ -126,12 +126,7 @@ def _unchanged(conn: sqlite3.Connection, site: Site, last: Previous, edition: Ed
     return (
         seq == edition.seq
         and site.current_release() == last.release
-        and manifest.is_current(
-            site.release(last.release),
-            sha256=last.manifest_sha256,
-            policies=edition.policies,
-            overrides=edition.overrides,
-        )
+        and manifest.is_current(site.release(last.release), edition, sha256=last.manifest_sha256)
     )
 
 

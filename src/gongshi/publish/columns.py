@@ -88,6 +88,15 @@ PENALTIES: tuple[Column, ...] = (
 )
 """`list_codes` is filled once the list entries are known; `seq` is that of the last change."""
 
+FULL_TEXTS: tuple[Column, ...] = (
+    Column("penalty_id", "公示编号"),
+    Column("doc_no", "行政处罚决定书文号"),
+    Column("authority", "处罚机关"),
+    Column("party", "行政相对人名称"),
+    Column("full_text", "决定书全文"),
+)
+"""One row for each shown penalty whose decision is published in full."""
+
 LIST_ENTRIES: tuple[Column, ...] = (
     Column("entry_id", "列入编号"),
     Column("list_code", "名单代码"),
@@ -206,6 +215,7 @@ COUNTS: tuple[Column, ...] = (
 
 KEYS = {
     "penalties": "penalty_id",
+    "full_texts": "penalty_id",
     "list_entries": "entry_id",
     "parties": "uscc",
     "authorities": "authority_code",
@@ -220,6 +230,7 @@ KEYS = {
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "penalties": PENALTIES,
+    "full_texts": FULL_TEXTS,
     "list_entries": LIST_ENTRIES,
     "parties": PARTIES,
     "authorities": AUTHORITIES,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gongshi.publish.columns import LIST_ENTRIES, PENALTIES, Column
+from gongshi.publish.columns import FULL_TEXTS, LIST_ENTRIES, PENALTIES, Column
 
 TEXT_GUARD = "\t"
 FORMULA_GUARD = "'"
@@ -61,9 +61,11 @@ def write(public: sqlite3.Connection, folder: Path, *, release: int, day: str) -
 
 
 def _exports(public: sqlite3.Connection) -> Iterator[Export]:
-    """Yield the penalties, then each list, in the order of publication."""
+    """Yield the penalties, full texts where there are any, then each list."""
     columns = tuple(each for each in PENALTIES if each.name != "kinds_json")
     yield Export("penalties", "行政处罚", columns, "penalties")
+    if public.execute("select exists (select 1 from full_texts)").fetchone()[0]:
+        yield Export("full_texts", "行政处罚决定书全文", FULL_TEXTS, "full_texts")
     lists = public.execute("select list_code, title from lists order by list_code").fetchall()
     for code, title in lists:
         yield Export(

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ def make(
         and {"release": previous.release, "manifest_sha256": previous.manifest_sha256},
         "moves": dict(edition.moves),
         "overrides": batches(edition.overrides),
+        "full_text_rules": rules(edition.policies, edition.day),
         "declarations_sha256": fingerprint(edition.policies),
         "files": [_line(folder, file, rows) for file in sorted(files(folder))],
     }
@@ -59,15 +61,18 @@ def fingerprint(policies: Policies) -> str:
     return hashlib.sha256(policies.model_dump_json().encode()).hexdigest()
 
 
+def rules(policies: Policies, day: date) -> list[str]:
+    """Return the codes of the rules on full texts that hold on a day."""
+    return [row.code for row in policies.full_text.in_force(day)]
+
+
 def batches(overrides: Iterable[overridden.Row]) -> list[str]:
     """Return the numbers of the batches that a person let pass a gate."""
     return [batch for batch, *_ in overrides]
 
 
-def is_current(
-    folder: Path, *, sha256: str, policies: Policies, overrides: Iterable[overridden.Row]
-) -> bool:
-    """Return whether the release in `folder` is whole, and as this engine would make it today.
+def is_current(folder: Path, edition: Edition, *, sha256: str) -> bool:
+    """Return whether the release in `folder` is whole, and would be made today like `edition`.
 
     Files are compared by size; `verify` compares their hashes.
     """
@@ -80,8 +85,9 @@ def is_current(
     content = json.loads(data)
     same = (
         content["format"] == FORMAT
-        and content["declarations_sha256"] == fingerprint(policies)
-        and content.get("overrides") == batches(overrides)
+        and content["declarations_sha256"] == fingerprint(edition.policies)
+        and content.get("overrides") == batches(edition.overrides)
+        and content.get("full_text_rules") == rules(edition.policies, edition.day)
     )
     return same and all(_has_size(folder / line["path"], line["size"]) for line in content["files"])
 

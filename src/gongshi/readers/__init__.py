@@ -1,6 +1,7 @@
 """Files in, text cells out; nothing here knows what a cell means.
 
-`child.pieces` is the way in for files from outside: it runs `open_reader` in a process of its own.
+`child.contents` is the way in for files from outside: it runs `open_reader` and `papers_of` in a
+process of its own.
 """
 
 from pathlib import Path
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from gongshi.declarations.agency import ReaderOptions
     from gongshi.readers.file import File
+    from gongshi.readers.paper import Paper
     from gongshi.readers.piece import Piece
 
 _UNREAD = {
@@ -35,6 +37,19 @@ def open_reader(path: Path, options: "ReaderOptions") -> "Iterator[Piece]":
     from gongshi.readers import limits  # noqa: PLC0415 (polars only where files are read)
 
     return limits.within(_reader(kind_of(path), path, options), path, options)
+
+
+def papers_of(path: Path, options: "ReaderOptions") -> "Iterator[Paper]":
+    """Return the decision documents of a file, read in this process: an archive may hold some.
+
+    Raises:
+        FileRefusedError: F03 or F05, as for the tables of the archive.
+    """
+    if kind_of(path) is not Kind.ZIP:
+        return iter(())
+    from gongshi.readers import papers  # noqa: PLC0415 (lxml only where documents are read)
+
+    return papers.read(path, options)
 
 
 def _reader(kind: Kind, file: "File", options: "ReaderOptions") -> "Iterator[Piece]":

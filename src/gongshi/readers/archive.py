@@ -5,11 +5,14 @@ systems in GBK, whatever the format says: they are read as UTF-8 where they are 
 GB18030, and a name that is neither keeps its odd bytes in sight. What operating systems
 and office programs leave behind is passed over. A member that cannot be read refuses the archive,
 and so does an archive inside the archive: a file is taken whole or not at all.
+
+Decision documents beside the tables are no tables (`papers` reads them). They are told by their
+names: word processor files, PDF and pictures always, `.txt` where there is a table of another kind.
 """
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import IO, Literal
 
@@ -25,6 +28,15 @@ _UTF8 = 0x800
 """Flag of a member whose name is UTF-8 (APPNOTE.TXT 4.4.4, bit 11)."""
 _LITTER = re.compile(
     r"(?:^|/)(?:__MACOSX/.*|\.[^/]*|~\$[^/]*|Thumbs\.db|desktop\.ini)$", re.IGNORECASE
+)
+
+_DOCUMENT = re.compile(
+    r"\.(?:docx?|docm|dotx?|wpt|wps|rtf|odt|ofd|pdf|jpe?g|png|gif|bmp|tiff?|webp|heic)$",
+    re.IGNORECASE,
+)
+_TEXT = re.compile(r"\.txt$", re.IGNORECASE)
+_TABLE = re.compile(
+    r"\.(?:csv|tsv|xlsx?|xlsm|xlsb|et|ods|json|jsonl|ndjson|html?|xml)$", re.IGNORECASE
 )
 
 Reader = Callable[[Kind, File, ReaderOptions], Iterator[Piece]]
@@ -57,26 +69,48 @@ def read(file: File, options: ReaderOptions, reader: Reader) -> Iterator[Piece]:
             check_members(file, infos, options)
             for info in infos:
                 check_ratio(file, info.file_size, info, options)
-            for member in _members(file, archive):
+            found = members(file, archive)
+            documents = are_documents(member.name for member in found)
+            tables = [member for member in found if member.name not in documents]
+            if not tables:
+                raise no_table(file, "压缩包里只有文书,没有表格", "the archive holds no table")
+            for member in tables:
                 yield from _pieces(file, member, options, reader)
     except UNREADABLE as exc:
         raise damaged(file, "压缩包不完整", f"no whole ZIP archive ({type(exc).__name__})") from exc
 
 
-def _members(file: File, archive: zipfile.ZipFile) -> list[Member]:
-    """Return the members that may be tables, in the order of the archive."""
-    members = [
+def members(file: File, archive: zipfile.ZipFile) -> list[Member]:
+    """Return what somebody packed, in the order of the archive.
+
+    Raises:
+        FileRefusedError: F03, two have the same name; F12, there is none.
+    """
+    found = [
         Member(name, archive, info)
         for info in archive.infolist()
         if not (name := member_name(info)).endswith("/") and not _LITTER.search(name)
     ]
-    if not members:
+    if not found:
         raise no_table(
             file, "压缩包里没有文件", "the archive holds no file", todo="请检查压缩步骤。"
         )
-    if len({member.name for member in members}) < len(members):
+    if len({member.name for member in found}) < len(found):
         raise bomb(file, "压缩包里有同名文件", "two members have the same name")
-    return members
+    return found
+
+
+def are_documents(names: Iterable[str]) -> frozenset[str]:
+    """Return which members of an archive are decision documents, by their names.
+
+    >>> sorted(are_documents(["名单.xlsx", "1.docx", "2.txt"])), sorted(are_documents(["1.txt"]))
+    (['1.docx', '2.txt'], [])
+    """
+    names = list(names)
+    has_table = any(map(_TABLE.search, names))
+    return frozenset(
+        name for name in names if _DOCUMENT.search(name) or (has_table and _TEXT.search(name))
+    )
 
 
 def member_name(info: zipfile.ZipInfo) -> str:

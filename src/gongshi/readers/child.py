@@ -1,8 +1,9 @@
 """Reading in a child process: a hostile file can end the child, never us.
 
 The child limits its own memory, processor time and output before it opens the file, and writes
-what it reads to its standard output: a line of JSON, then a block of Arrow IPC, and so on. Nothing
-is unpickled. The parent also watches the clock. A child that dies is a refused file.
+what it reads to its standard output: a line of JSON, then a block of Arrow IPC, and so on; a
+decision document is a line of JSON alone. Nothing is unpickled. The parent also watches the clock.
+A child that dies is a refused file.
 """
 
 import io
@@ -20,7 +21,8 @@ import polars as pl
 
 from gongshi.declarations.agency import ReaderOptions
 from gongshi.errors import FileRefusedError
-from gongshi.readers import open_reader
+from gongshi.readers import open_reader, papers_of
+from gongshi.readers.paper import Paper, paper_of
 from gongshi.readers.piece import Piece, piece_of
 
 _MIB = 1 << 20
@@ -28,7 +30,16 @@ _PACKAGE = Path(__file__).parents[2]
 
 
 def pieces(path: Path, options: ReaderOptions) -> Iterator[Piece]:
-    """Yield what a file holds, read by a child process within the limits of `options`.
+    """Yield the tables that a file holds, read by a child process within the limits of `options`.
+
+    Raises:
+        FileRefusedError: the file is missing, too large, hostile, damaged, or of no known kind.
+    """
+    return (each for each in contents(path, options) if isinstance(each, Piece))
+
+
+def contents(path: Path, options: ReaderOptions) -> Iterator[Piece | Paper]:
+    """Yield what a file holds: its tables, then the decision documents beside them.
 
     Raises:
         FileRefusedError: the file is missing, too large, hostile, damaged, or of no known kind.
@@ -73,8 +84,8 @@ def _check_size(path: Path, options: ReaderOptions) -> None:
         )
 
 
-def _received(path: Path, child: "subprocess.Popen[bytes]") -> Iterator[Piece]:
-    """Yield the child's pieces; its refusal or its death becomes ours to tell."""
+def _received(path: Path, child: "subprocess.Popen[bytes]") -> Iterator[Piece | Paper]:
+    """Yield the child's pieces and documents; its refusal or its death becomes ours to tell."""
     if child.stdout is None:
         raise RuntimeError("the child has no output")
     for line in child.stdout:
@@ -85,6 +96,9 @@ def _received(path: Path, child: "subprocess.Popen[bytes]") -> Iterator[Piece]:
             raise RuntimeError(f"the reader has a fault: {about['failed']}")
         if "end" in about:
             return
+        if "paper" in about:
+            yield paper_of(about["paper"])
+            continue
         frame = pl.read_ipc_stream(io.BytesIO(child.stdout.read(about["bytes"])))
         yield piece_of(about, frame)
     child.wait()
@@ -107,6 +121,8 @@ def main(arguments: list[str], output: IO[bytes]) -> None:
             piece.frame.write_ipc_stream(block, compat_level=None)
             _say(output, {**piece.about, "bytes": block.tell()})
             output.write(block.getbuffer())
+        for paper in papers_of(path, options):
+            _say(output, {"paper": paper.about})
         _say(output, {"end": True})
     except FileRefusedError as refusal:
         zh, en = (text.removeprefix(f"{refusal.file}: ") for text in (refusal.zh, refusal.en))

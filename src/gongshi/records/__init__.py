@@ -8,7 +8,7 @@ the whole registry.
 """
 
 from gongshi.records.compare import Absent, Compared, absent, compare, repeated
-from gongshi.records.enter import Entered, again, enter, find, replay
+from gongshi.records.enter import Entered, again, enter, find, key_of, replay, standing
 from gongshi.records.kinds import ENTRY, KINDS, PENALTY, Kind, mint
 from gongshi.records.rulings import Ruling, fingerprint, keep
 from gongshi.records.store import insert_row
@@ -30,7 +30,9 @@ __all__ = [
     "fingerprint",
     "insert_row",
     "keep",
+    "key_of",
     "mint",
     "repeated",
     "replay",
+    "standing",
 ]

@@ -97,15 +97,16 @@ def replay(conn: sqlite3.Connection, source: sqlite3.Connection, n: int, batch: 
     kind = KINDS[batch.schema]
     decided, origins = rulings.load(conn, kind), rulings.origins(conn, batch.batch)
     for frame in ledger.frames(source, n):
-        content = frame.drop(ledger.ID)
+        kept = _hashed(kind, frame)
+        content = kept.frame.drop(ledger.ID)
         known = look_up(conn, kind, content)
         ruled = rulings.rule(kind, content, decided, origins)
-        project(conn, kind, _ruled(kind, _hashed(frame), known, ruled), batch)
+        project(conn, kind, _ruled(kind, kept, known, ruled), batch)
 
 
 def find(source: sqlite3.Connection, n: int, kind: Kind, record: str) -> pl.DataFrame:
     """Return the row of a record in ledger entry `n` as it came, or no row; `id` first."""
-    key = dict(zip(kind.key, json.loads(record), strict=True))
+    key = key_of(kind, record)
     same = pl.all_horizontal(pl.col(name) == value for name, value in key.items())
     for frame in ledger.frames(source, n):
         found = frame.filter(same)
@@ -114,9 +115,25 @@ def find(source: sqlite3.Connection, n: int, kind: Kind, record: str) -> pl.Data
     return pl.DataFrame(schema=[ledger.ID, *kind.content])
 
 
+def key_of(kind: Kind, record: str) -> dict[str, str]:
+    """Return the key of a record by column."""
+    return dict(zip(kind.key, json.loads(record), strict=True))
+
+
+def standing(conn: sqlite3.Connection, kind: Kind, record: str) -> dict[str, Any] | None:
+    """Return the content of a record as it stands, None where there is none."""
+    key = key_of(kind, record)
+    where = " and ".join(f"{name} = ?" for name in key)
+    row = conn.execute(
+        f"select {', '.join(kind.content)} from {kind.stem}_records where {where}",  # noqa: S608
+        tuple(key.values()),
+    ).fetchone()
+    return dict(zip(kind.content, row, strict=True)) if row else None
+
+
 def again(conn: sqlite3.Connection, kind: Kind, record: str, *, on_day: str) -> None:
     """Put everything that was decided about a record over it once more, as of a day."""
-    key = dict(zip(kind.key, json.loads(record), strict=True))
+    key = key_of(kind, record)
     where = " and ".join(f"r.{name} = ?" for name in key)
     batch = conn.execute(
         "select b.batch, b.agency, b.schema, b.ledger_n "  # noqa: S608
@@ -129,7 +146,8 @@ def again(conn: sqlite3.Connection, kind: Kind, record: str, *, on_day: str) -> 
     row = find(conn, n, kind, record)
     if row.is_empty():
         return
-    content = row.drop(ledger.ID)
+    kept = _hashed(kind, row)
+    content = kept.frame.drop(ledger.ID)
     ruled = rulings.rule(
         kind, content, rulings.load(conn, kind, record), rulings.origins(conn, name)
     )
@@ -143,7 +161,7 @@ def again(conn: sqlite3.Connection, kind: Kind, record: str, *, on_day: str) -> 
         received_at=on_day,
         received_on=on_day,
     )
-    project(conn, kind, _ruled(kind, _hashed(row), known, ruled), source)
+    project(conn, kind, _ruled(kind, kept, known, ruled), source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +205,14 @@ def _named(content: pl.DataFrame, known: Mapping[int, Known], ids: list[str]) ->
     return ledger.Rows(named, ledger.content_hashes(content))
 
 
-def _hashed(frame: pl.DataFrame) -> ledger.Rows:
-    """Return rows of the ledger with their hashes."""
-    return ledger.Rows(frame, ledger.content_hashes(frame.drop(ledger.ID)))
+def _hashed(kind: Kind, frame: pl.DataFrame) -> ledger.Rows:
+    """Return rows of the ledger with the hashes that they were entered by.
+
+    A column that came to the kind later is null in rows of before.
+    """
+    new = [pl.lit(None, pl.String).alias(name) for name in kind.content if name not in frame]
+    whole = frame.with_columns(new).select(ledger.ID, *kind.content)
+    return ledger.Rows(whole, ledger.content_hashes(frame.drop(ledger.ID)))
 
 
 def _ruled(kind: Kind, kept: ledger.Rows, known: Mapping[int, Known], ruled: Ruled) -> Piece:

@@ -2,6 +2,7 @@
 
 * `redact`, `redact_record`   one text, one record
 * `bulk.redact_frame`         many records at once: a gate over columns, then the same on hits
+* `label`                     the name of a file or sheet
 * `rules.RULES`               element, finder, mask, gate, source
 
 Detection looks at a folded copy of the text (`folding`); what is published stays as written,
@@ -9,8 +10,18 @@ apart from masks. No network, nothing random, a dictionary that ships in a packa
 text gives the same answer.
 """
 
-from gongshi.redaction.record import Redacted, Subject, redact, redact_record
+from gongshi.redaction.record import Redacted, Subject, label, redact, redact_record
 from gongshi.redaction.rules import ELEMENTS, RULES, Rule
 from gongshi.redaction.spans import Span
 
-__all__ = ["ELEMENTS", "RULES", "Redacted", "Rule", "Span", "Subject", "redact", "redact_record"]
+__all__ = [
+    "ELEMENTS",
+    "RULES",
+    "Redacted",
+    "Rule",
+    "Span",
+    "Subject",
+    "label",
+    "redact",
+    "redact_record",
+]

@@ -13,45 +13,80 @@ from collections.abc import Iterator
 MASK = "某处"
 
 _TRIGGER = re.compile(
-    r"(?:家庭|户籍|户口|经常|常住|现居|居住|现住|暂住|身份证|证载|通讯|联系|收件|收货|本人|其|实际)(?:所在|登记|居住|暂住|载明的?)?(?:住址|地址|住所地?|住地|地)"
-    r"|送达(?:地址|地点)|住址|家住|现住|(?<!证)户籍(?!制)|居住于|居住在|暂住于?|租住于?|租住在|常住|住在|住于"
+    r"(?:家庭|户籍|户口|经常|常住|现居|居住|现住|暂住|身份证|证载|通[讯信]|联系|邮寄|收件|收货|本人|住宅|自然人)(?:详细)?"
+    r"(?:所在|登记|居住|暂住|载明的?)?(?:住址|地址|住所地?|住地|住处|地)"
+    r"|(?:其|实际)(?:所在|登记|居住|暂住)?(?:住址|住所地?|住地|住处)|实际(?:居住|暂住)(?:地址|地)"
+    r"|送达(?:地址|地点)|(?<!住所\()住\s{0,4}址|(?<!国)家住(?![宅房])|现住|现居(?!住)|(?<!证)户籍(?![制管])|居住[于在的]|暂住于?(?![登证人])|租住[于在的]?(?!双方|人)"
+    r"|常住(?!人)|住在|住于|住处|(?:(?<=[某其人])|(?<![一-龥]))家里?(?:在|位于)|原籍|老家|暂居|[借寄]住[于在]?|落户[于在]?|户口在|(?<![一-龥])自住房"
 )
 _LIVES = re.compile(
-    r"(?<=[，,。；;、(男女族岁日生〕])住(?![所址处院宅房宿])(?=[^，。；,;\s]{2,12}?[省市区县旗州镇乡村])"
+    r"(?:(?<=[，,。；;、(男女族岁日生〕])|^)住:?(?![所址处院宅房宿建])(?=[^，。；,;\s]{1,12}?[省市区县旗州镇乡村路街巷弄号栋楼室])"
 )
-_SEAT = re.compile(r"住所地?|住处")
+_SEAT = re.compile(r"住所地?|(?<![网厂店站])地址|(?<=当事人)住|(?<=某)住|^住(?![所址处院宅房宿建])")
 _PERSON_NEARBY = re.compile(r"[男女][,，]|身份证|出生|[0-9]{2}岁")
 _FIRM_NEARBY = re.compile(r"信用代码|营业执照|注册号|法定代表人|公司|经营者")
 _NEARBY = 60
-_GAP = re.compile(r"(?:[址地]|所在地|登记地)?(?:为|是|在|位于|于)?[:\s\"“]{0,3}")
-_VALUE = re.compile(r"[^，。；,;\n\"”()〔〕]{2,80}")
-_COUNTY = re.compile(
-    r"(?:[一-龥]{1,8}?(?:省|自治区|特别行政区))?"
-    r"(?:[一-龥]{1,10}?(?:自治州|地区|盟|(?<![城超夜菜商集门都])市(?!场)|(?<=[一-龥]{2})州(?=[一-龥]{1,8}?[县市])))?"
-    r"(?:[一-龥]{1,10}?(?:自治县|自治旗|(?<![小社园校库景厂矿山街片开牧林农东西南北])区(?![一-龥]?楼)|县(?!道)|(?<![城超夜菜商集门都])市(?!场)|旗(?!舰)))?"
+_ASIDE = r"(?:[/、]?\(?(?:户籍|现住地|现住址|住址|住所)\))?"
+_GAP = re.compile(rf"(?:[址地]|所在地|登记地)?{_ASIDE}\)?(?:为|是|在|位于|于)?[:\s\"“]{{0,3}}")
+_VALUE = re.compile(
+    r"[^，。；,;\n\"”()〔〕]{2,80}(?:\n[0-9A-Za-z]{1,5}(?:号楼?|单元|室|栋|楼|幢|组)[^，。；,;\n]{0,30})?"
 )
-_PLACE = re.compile(r"[省市区县旗州镇乡村路街巷弄号室栋幢楼组屯寨庄苑园里社坊]")
+_IN_BRACKETS = re.compile(r"\((?P<value>[^()，。；,;]{2,50})\)")
+_USED_AS_HOME = re.compile(
+    r"(?:位于|在其?)(?P<value>[^，。；,;:\s()〔〕]{3,50}?)(?:的|之)?(?:家[中里]|自家|住宅内|住处|出租[屋房]|租住[处房]|住所内|住房(?![公保建按贷价供租])|居民楼内)"
+)
+_HOME_BEFORE = re.compile(r"(?:某[0-9某]?|其|自己)家(?:中|里)?\((?P<value>[^()，,。；;]{3,50})\)")
+_VILLAGER = re.compile(
+    r"(?:^|[，,。；;:\n(系是])(?P<value>[^，。；,;:\s()〔〕系是]{2,40}?[县区市旗][^，。；,;:\s()〔〕]{1,30}?[村组屯队社])(?:(?:村民|农民)(?=[一-龥]某|[,，。；;)\s]|$)|人(?=[，,。；;)\s]|$))"
+)
+_MORE = re.compile(r"(?<=[号室栋幢楼组村处])(?:的|时|加工|从事|经营|销售|生产|居住|开设|期间)")
+_COUNTY = re.compile(
+    r"(?:[一-龥]{1,8}?(?:省|自治区|特别行政区))?[\s/]{0,2}"
+    r"(?:[一-龥]{1,10}?(?:自治州|地区|盟|(?<![城超夜菜商集门都])市(?!场)|(?<=[一-龥]{2})州(?=[一-龥]{1,8}?[县市])))?[\s/]{0,2}"
+    r"(?:[一-龥]{1,10}?(?:自治县|自治旗|(?<![小社园校库景厂矿山街片开牧林农东西南北])区(?![一-龥]?楼)|县(?!道)|(?<![城超夜菜商集门都])市(?!场)|旗(?!舰)))?[\s/]{0,2}"
+)
+_PLACE = re.compile(r"[省市区县旗州镇乡村路街巷弄号室栋幢楼组屯寨庄苑园里社坊队同座房户查]")
+_STREET = re.compile(r"[路街巷弄号栋幢组室镇乡村屯]")
 _KEPT = re.compile(r"(?:某处|某地|某[一-龥]{0,2}|不详|同上|[*]+)?[。.\s]*")
 
 
 def homes(text: str, *, personal: bool) -> Iterator[tuple[int, int, bool]]:
     """Yield the part of each home address of folded `text` that lies below the county.
 
-    With `personal` the party is a natural person, and 住所 and 住 name a home as well.
+    With `personal` the party is a natural person, and 住所, 地址 and 住 name a home as well.
     """
-    for pattern in (_TRIGGER, _LIVES, _SEAT):
-        for trigger in pattern.finditer(text):
-            if pattern is _SEAT and not (personal or _of_person(text, trigger.start())):
-                continue
-            gap = _GAP.match(text, trigger.end())
-            value = _VALUE.match(text, gap.end() if gap else trigger.end())
-            if value and _PLACE.search(value[0]):
-                yield from _below_county(text, *value.span())
+    for trigger in _triggers(text, personal=personal):
+        gap = _GAP.match(text, trigger.end())
+        value = _VALUE.match(text, gap.end() if gap else trigger.end())
+        if value and _PLACE.search(value[0]):
+            yield from _below_county(text, value.start(), _end(text, *value.span()))
+            more = _IN_BRACKETS.match(text, value.end())
+            if more and _STREET.search(more["value"]):
+                yield *more.span("value"), False
+    for pattern in (_USED_AS_HOME, _HOME_BEFORE, _VILLAGER):
+        for match in pattern.finditer(text):
+            if _STREET.search(match["value"]):
+                yield from _below_county(text, *match.span("value"))
 
 
-def _of_person(text: str, start: int) -> bool:
-    """Say whether the 住所 at `start` is spoken of as a person's, from the words before it."""
-    before = text[max(0, start - _NEARBY) : start]
+def _triggers(text: str, *, personal: bool) -> Iterator[re.Match[str]]:
+    """Yield the words that announce a home."""
+    for pattern in (_TRIGGER, _LIVES):
+        yield from pattern.finditer(text)
+    for seat in _SEAT.finditer(text):
+        if personal or _of_person(text, seat):
+            yield seat
+
+
+def _end(text: str, start: int, end: int) -> int:
+    """Return where an address ends: before what is done there."""
+    more = _MORE.search(text, start, end)
+    return more.start() if more else end
+
+
+def _of_person(text: str, seat: re.Match[str]) -> bool:
+    """Say whether a 住所 is spoken of as a person's, from the words before it."""
+    before = text[max(0, seat.start() - _NEARBY) : seat.start()]
     return bool(_PERSON_NEARBY.search(before)) and not _FIRM_NEARBY.search(before)
 
 

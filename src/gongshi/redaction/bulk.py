@@ -71,7 +71,8 @@ def suspects(
     if forced is not None:
         passed |= forced
     for name in columns if names else ():
-        naming = [text for text in frame[name].unique().drop_nulls() if _names_somebody(text)]
+        unread = frame.filter(~passed)[name].unique().drop_nulls()
+        naming = [text for text in unread if _names_somebody(text)]
         passed |= frame[name].is_in(naming).fill_null(value=False)
     return list(passed.arg_true())
 

@@ -1,9 +1,8 @@
-"""Finders for e-mail, WeChat, QQ and payment names, birth dates, and the health of a person.
+"""Finders for e-mail, accounts in the network, devices, and birth dates.
 
 Each takes folded text and yields `(start, end, doubtful)` in it.
 
-Sources: 国发〔2014〕6号 commentary (contact details), the Zhejiang rule on publishing penalties
-art. 7 (health), 个人信息保护法 art. 28 (sensitive personal information).
+Sources: 国发〔2014〕6号 commentary (contact details), 个人信息保护法 art. 4 and 28.
 """
 
 import re
@@ -11,55 +10,91 @@ from collections.abc import Iterator
 
 Found = tuple[int, int, bool]
 
+_AT = re.compile(r"\s?(?:@|\(at\)|\[at\]|艾特)\s?", re.IGNORECASE)
 _MAIL_BEFORE = re.compile(r"[A-Za-z0-9._%+\-]{1,64}\Z")
-_MAIL_AFTER = re.compile(r"[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,6}")
+_MAIL_AFTER = re.compile(
+    r"[A-Za-z0-9\-]{1,63}(?:(?:\.[A-Za-z0-9\-]{1,63}){1,6}|[。点][a-z]{2,7}(?![0-9A-Za-z]))"
+)
+_SERVICE = (
+    "微信|威信|薇信|[Vv]信|扣扣|企鹅|支付宝|抖音|快手|小红书|闲鱼|旺旺|陌陌|钉钉|微博|淘宝|B站|账号|帐号|用户名"
+    r"|(?<![0-9A-Za-z])(?:[Vv][Xx]|[Ww][Xx]|[Ww]e[Cc]hat|[Qq][Qq]|加[Vv]|[VvQq](?=\s?:))|扣(?=:)"
+)
 _ACCOUNT_NAME = re.compile(
-    r"(?:微信|威信|薇信|支付宝|抖音|快手|闲鱼|旺旺|(?<![0-9A-Za-z])(?:[Vv][Xx]|[Ww][Xx]|[Ww]e[Cc]hat|QQ|qq))"
-    r"(?P<label>账号|帐号|账户|号码|号|ID|id|群号|群|昵称|名)?[为是:\s\"“'(]{0,4}(?P<name>[A-Za-z0-9][A-Za-z0-9_\-]{4,29})"
+    rf"(?:{_SERVICE})\s?\(?(?P<label>账号|帐号|账户|号码|号|ID|id|群主|群号|群|昵称|名)?"
+    r"(?P<said>[为是:\s\"“'(]{0,4})"
+    r"(?P<name>[0-9]{3}(?:[ \-][0-9]{3,4}){2}|[0-9](?: [0-9]){5,11}"
+    r"|[A-Za-z0-9][A-Za-z0-9_.\-]{3,28}[A-Za-z0-9_\-])"
+    r"(?![0-9]*\.?[0-9]*[元万%个年件条家次种])"
 )
+_DEVICE = re.compile(
+    r"(?:IMEI|IMSI|MEID|imei)(?:[码号]|号码)?[^0-9A-Za-z\n，,。；;]{0,4}"
+    r"(?P<name>[0-9A-Fa-f](?:[ \-]?[0-9A-Fa-f]){13,15})"
+    r"|(?:MAC|mac|物理)地址[^0-9A-Za-z\n，,。；;]{0,4}(?P<mac>[0-9A-Fa-f]{2}(?:[:\-][0-9A-Fa-f]{2}){5})"
+    r"|(?<![A-Za-z])(?:IP|ip)(?:地址)?[^0-9A-Za-z\n，,。；;]{0,4}(?P<ip>[0-9]{1,3}(?:\.[0-9]{1,3}){3})"
+)
+_NICKNAME = re.compile(r"(?:昵称|网名)[为是:]?[“\"](?P<name>[^“”\"\n〔〕*]{1,20})[”\"]")
+_NEXT = re.compile(
+    r"[、/和及或]\s?(?P<name>[A-Za-z_]*[0-9][A-Za-z0-9_\-]{4,28})(?![0-9]*\.?[0-9]*[元万%个年件月])"
+)
+_DIGIT = re.compile("[0-9_]")
 _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+_Y = "(?:19|20)[0-9]{2}"
+_MONTH = "(?:[0-9]{1,2}|元)"
 _DATE = (
-    r"(?:(?:19|20)[0-9]{2}\s?[年.\-/]\s?[0-9]{1,2}(?:\s?[月.\-/]\s?[0-9]{1,2}\s?日?|\s?月)?|(?:19|20)[0-9]{6}"
-    r"|[〇零○一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?)"
+    rf"(?>{_Y}\s?[年.\-/]\s?{_MONTH}(?:\s?[月.\-/]\s?[0-9]{{1,2}}(?:\s?日)?|\s?月)?|{_Y}[0-9]{{4}}|{_Y}\s?年(?![0-9])"
+    r"|[〇零○一二三四五六七八九]{4}年[一二三四五六七八九十元]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?)"
 )
-_BORN_AFTER = re.compile(
-    rf"(?:出生日期|出生年月日?|出生于|出生时间|(?<![产发])生于|生日)[为是:\s]{{0,3}}(?P<date>{_DATE})"
-)
-_BORN_BEFORE = re.compile(rf"(?P<date>{_DATE})\s?(?=出生|生人|生(?:[，。；,;)]|$))")
-_ILLNESS = re.compile(
-    r"(?:(?:本人|其|自己|因|某[0-9某]{0,2}|妻子|丈夫|父亲|母亲|儿子|女儿|配偶|家人|患者)[^，。；\n]{0,6}?"
-    r"(?:患有?|罹患|确诊为?|诊断为|查出)|患有|因患|身患|罹患)"
-    r"(?P<illness>[^，。；,;、\n〔〕]{1,16}?(?:病|症|炎|癌|瘤|中风|梗塞|梗死|骨折|抑郁|残疾|艾滋))"
-    r"(?!症|炎|的?(?:人群|人士|患者|者|病人|老年人|中老年|孕妇|消费者))"
+_YOUNG_ANIMAL = r"(?!\s?的[一-龥]{0,3}[猪牛羊鸡鸭鹅犊苗])"
+_BORN = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:出生(?:日期|年月日?|于|时间)?|(?<![产发])生于|生日|(?<![A-Za-z])DOB)[为是:\s]{{0,3}}(?P<date>{_DATE}){_YOUNG_ANIMAL}",
+        rf"(?P<date>{_DATE})\s?(?=出生|生人|日?生(?:[，。；,;)]|$))",
+        rf"[男女][，,、|\s]\s?(?:[一-龥]{{1,6}}族[，,、|\s]\s?)?(?P<date>{_DATE})(?=[，,、；;)|\s]|$)",
+        r"出生(?:日期|年月日?|时间)[为是:\s]{0,3}(?P<date>[0-9]{6}(?![0-9])|[0-9]{2}[年.][0-9]{1,2}(?:[月.](?:[0-9]{1,2}日?)?)?)",
+        r"现年(?P<date>[0-9]{1,3}周?岁)",
+    )
 )
 
 
 def emails(text: str) -> Iterator[Found]:
     """Yield e-mail addresses."""
-    at = text.find("@")
-    while at >= 0:
-        before = _MAIL_BEFORE.search(text, max(0, at - 64), at)
-        after = _MAIL_AFTER.match(text, at + 1)
+    for at in _AT.finditer(text):
+        before = _MAIL_BEFORE.search(text, max(0, at.start() - 64), at.start())
+        after = _MAIL_AFTER.match(text, at.end())
         if before and after:
             yield before.start(), after.end(), False
-        at = text.find("@", at + 1)
 
 
 def account_names(text: str) -> Iterator[Found]:
-    """Yield names and numbers in messengers, shops and payment services, after their label."""
+    """Yield names and numbers in messengers, shops and payment services, and those of devices."""
     for match in _ACCOUNT_NAME.finditer(text):
-        if match["label"] or not _DAY.match(match["name"]):
+        if _is_account(match):
             yield *match.span("name"), False
+            yield from _listed(text, match.end())
+    for match in _NICKNAME.finditer(text):
+        yield *match.span("name"), True
+    for match in _DEVICE.finditer(text):
+        yield *match.span(match.lastgroup or 0), False
+
+
+def _is_account(match: re.Match[str]) -> bool:
+    """Say whether what follows the name of a service is an account: no day, no word."""
+    if match["label"]:
+        return True
+    said = match["said"].strip() or _DIGIT.search(match["name"])
+    return bool(said) and not _DAY.match(match["name"])
+
+
+def _listed(text: str, end: int) -> Iterator[Found]:
+    """Yield the accounts that follow one after 、."""
+    while match := _NEXT.match(text, end):
+        yield *match.span("name"), False
+        end = match.end()
 
 
 def birth_dates(text: str) -> Iterator[Found]:
-    """Yield days of birth: after 出生日期, before 出生."""
-    for pattern in (_BORN_AFTER, _BORN_BEFORE):
+    """Yield days of birth: after 出生日期, before 出生, after 男 in a description of a person."""
+    for pattern in _BORN:
         for match in pattern.finditer(text):
             yield *match.span("date"), False
-
-
-def illnesses(text: str) -> Iterator[Found]:
-    """Yield what a person is said to suffer from; a doubt, for a person to look at."""
-    for match in _ILLNESS.finditer(text):
-        yield *match.span("illness"), True

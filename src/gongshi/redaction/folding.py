@@ -33,11 +33,12 @@ _LOOK_ALIKES = {
 }  # fmt: skip
 _KEPT = frozenset({"No", "So"})  # ① and ㈠ are marks of a list, no digits of a number
 
-_NUMERALS = "〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖"
-_DIGITS = str.maketrans(_NUMERALS, "000123456789123456789")
-_SPELLED = re.compile(rf"[0-9{_NUMERALS}](?:[ \-]?[0-9{_NUMERALS}]){{10,}}[Xx]?")
+_NUMERALS = "〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺"
+_DIGITS = str.maketrans(_NUMERALS, "0001234567891234567891")
+_SPELLED = re.compile(rf"[0-9{_NUMERALS}](?:[ \-]?[0-9{_NUMERALS}]){{6,}}[Xx]?")
 _NUMERAL = re.compile(f"[{_NUMERALS}]")
-_LEAST_NUMERALS = 6
+_SPELLED_DIGIT = re.compile(f"[0-9{_NUMERALS}]")
+_LEAST_NUMERALS, _LEAST_MIXED = 6, 11
 
 
 class _Table(dict[int, str]):
@@ -104,6 +105,7 @@ def _spell_out(text: str) -> str:
 
 
 def _digits(match: re.Match[str]) -> str:
-    """Return the run as digits where it is spelled in numerals for the greater part."""
+    """Return the run as digits where it has many numerals, or any in a number long as a phone's."""
     run = match[0]
-    return run.translate(_DIGITS) if len(_NUMERAL.findall(run)) >= _LEAST_NUMERALS else run
+    long = len(_SPELLED_DIGIT.findall(run)) >= _LEAST_MIXED
+    return run.translate(_DIGITS) if long or len(_NUMERAL.findall(run)) >= _LEAST_NUMERALS else run

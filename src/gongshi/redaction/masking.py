@@ -13,6 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from gongshi.redaction import grammar
 from gongshi.redaction.forms import compact, surname_of
 
+_BETWEEN = r"(?:\s{0,2}|·)"
+"""What may stand between two characters of a name, written by another hand."""
+
 
 def mask(name: str) -> str:
     """Return the mask of a party's name: 张某 for two characters, 张某某 for more.
@@ -29,8 +32,8 @@ def mask(name: str) -> str:
 def masks_of_others(names: Iterable[str], taken: Iterable[str], text: str) -> Mapping[str, str]:
     """Return name → mask of third persons: 张某, with a number where it would not be the only one.
 
-    `taken` are the names of the record that are masked already or shown; `text` is the record,
-    whose own masks (张某 written by the source) count as taken as well.
+    `taken` are the names of the record that are masked already or shown; `text` is the record and
+    the masks of its parties: what stands there (张某 written by the source) is taken as well.
     """
     people = list(dict.fromkeys(names))
     surnames = [surname_of(name) for name in (*people, *taken)]
@@ -53,8 +56,13 @@ def _numbered(base: str, text: str, masks: Mapping[str, str]) -> str:
 def present(text: str, names: Iterable[str]) -> list[str]:
     """Return those of the names that stand in folded `text`, blanks aside."""
     wanted = list(names)
-    dense = compact(text) if wanted else ""
-    return [name for name in wanted if compact(name) in dense]
+    dense = _spelling(text) if wanted else ""
+    return [name for name in wanted if _spelling(name) in dense]
+
+
+def _spelling(name: str) -> str:
+    """Return a name as it is told from others: no blanks, no ·, small letters."""
+    return compact(name).replace("·", "").casefold()
 
 
 def occurrences(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, str]]:
@@ -63,12 +71,13 @@ def occurrences(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, str
     A name inside 《》, before a place word (高明区) or at the head of a firm's name (张三副食店) is
     not the person.
     """
-    known = {compact(name): name for name in names}
+    known = {_spelling(name): name for name in names}
     if not known:
         return
-    spelled = (r"\s{0,2}".join(map(re.escape, n)) for n in sorted(known, key=len, reverse=True))
+    spelled = (_BETWEEN.join(map(re.escape, n)) for n in sorted(known, key=len, reverse=True))
     quoted = [match.span() for match in grammar.QUOTED.finditer(text)]
-    for match in re.finditer("|".join(spelled), text):
+    for match in re.finditer("|".join(spelled), text, re.IGNORECASE):
         inside = any(start <= match.start() < end for start, end in quoted)
-        if not inside and not grammar.PART_OF_ANOTHER_NAME.match(text, match.end()):
-            yield *match.span(), known[compact(match[0])]
+        name = known.get(_spelling(match[0]))
+        if name and not inside and not grammar.PART_OF_ANOTHER_NAME.match(text, match.end()):
+            yield *match.span(), name

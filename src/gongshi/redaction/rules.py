@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from gongshi.redaction import addresses, contacts, numbers
+from gongshi.redaction import addresses, contacts, health, numbers, permits, phones, plates
 
 Finder = Callable[[str], Iterator[tuple[int, int, bool]]]
 
@@ -39,22 +39,29 @@ def plate_mask(plate: str) -> str:
     >>> plate_mask("辽A12345")
     '辽A****5'
     """
-    return f"{plate[:2]}****{plate[-1]}"
+    if plate[0] in plates.PROVINCES:
+        return f"{plate[:2]}****{plate[-1]}"
+    return "〔车牌号〕"
 
 
-_SEPARATOR = r"[\s\-‐‑–—_.]{0,2}"
+_SEPARATOR = r"[\s\-‐‑–—−－_＿.．·•‧∙・･﹒/／,，~～\\|｜+＋:：()（）]{0,3}"
 _LONG_RUN = rf"[0-9](?:{_SEPARATOR}[0-9]){{13}}"
-_MOBILE_RUN = rf"1[\s\-.]?[3-9](?:{_SEPARATOR}[0-9]){{9}}"
-_STARS = r"[0-9][*＊×●✱✕]{2}|[*＊×●✱✕]{2}[0-9]"
-_NUMERAL = "[〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖0-9]"
-_SPELLED = rf"[〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖](?:[\s\-]?{_NUMERAL}){{5}}"
-_NUMBERS = f"{_LONG_RUN}|{_MOBILE_RUN}|{_STARS}|{_SPELLED}"
-_GAP = r"[^0-9A-Za-z\n，。；,;〔〕]{0,12}"
-_PHONE_WORDS = "电话|手机|联系方式|联系号码|传真|座机|热线|TEL|Tel|tel"
+_MOBILE_RUN = rf"1[\s\-.．]?[3-9](?:[0-9][)）])?(?:{_SEPARATOR}[0-9]){{8}}"
+_STARS = r"[0-9](?:[*＊×●✱✕]{2}|[Xx]{3}|…)|[*＊×●✱✕]{2}[0-9]|[0-9]{17}[×●✱✕*]"
+_NUMERAL = "[〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺0-9]"
+_SPELLED = rf"[〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺](?:[\s\-]?{_NUMERAL}){{5}}"
+_LETTERED = "[lI][3-9][0-9Oo]{9}|1[3-9][0-9]*[Oo][0-9Oo]*"
+_NUMBERS = f"{_LONG_RUN}|{_LETTERED}|{_MOBILE_RUN}|{_STARS}|{_SPELLED}"
+_GAP = r"[^0-9A-Za-z，。；,;〔〕]{0,16}"
 _HOME_WORDS = (
-    "(?:家庭|户籍|户口|经常|常住|现居|居住|现住|暂住|身份证|证载|通讯|联系|收件|收货|本人|其|实际)"
-    "(?:所在|登记|居住|暂住|载明的?)?(?:住址|地址|住所|住地|地)|送达地[址点]|住[址所处在于]|[家现租常]住|户籍|居住|暂住"
-    "|[，,。；;、(（男女族岁日生〕]住"
+    r"[通联邮收本其实家户经常现居暂身证送原老自住](?:[讯信系寄件货人际庭籍口份载]|常|住|居|证|宅|然人)?"
+    r"(?:所在|登记|居住|暂住|载明的?|达)?(?:住址|地[址点]|住所|住地|住处|地)|住\s{0,4}址|住[所处在于房]|当事人住|某[0-9]?住|(?m:^)住|地址|[家现租常]住|现居|户籍|居住|暂住"
+    r"|家里?[在位(（]|原籍|老家|暂居|[借寄]住|落户|户口在|[，,]住|(?m:^)住|自住房|家[中里]|自家|住宅|出租[屋房]|租住|民房|[村组屯队社](?:村民|农民|人)|[，,。；;、(（男女族岁日生〕]住"
+)
+
+_ACCOUNT_WORDS = (
+    "账号|帐号|账户|帐户|卡号|银行卡|信用卡|储蓄卡|借记卡|存折|开户行|收款码|公户|私户|一卡通|股东代码|IBAN|[Aa]ccount"
+    r"|(?:银行|[支分工农中建交招]行|[打汇转]入|打款[至到]|[汇转]至)卡?[:：(（\s]{0,2}[0-9]|卡[内中里上]"
 )
 
 EXOTIC = (
@@ -74,39 +81,52 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "permit_no",
-        numbers.permits,
+        permits.permits,
         _constant("〔证件号码〕"),
-        "身份|证件|护照|通行证|台胞证|回乡证|居住证|居留|军官证|士兵证|驾驶证|驾照|社保卡|保障卡|学生证|尾号|[后末][三四五六]位",
+        "身份|证件|护照|通行证|台胞证|回乡证|居住证|居留|[军警]官证|士兵证|军人证|海员证|残疾|户口|出生医学|优待证|从业资格证"
+        "|驾驶证|驾照|港澳居民|[Pp]assport|PASSPORT|卡[(（]|[社医]保卡|社会保障|学生证|[Ss][Ff][Zz]|尾[号数]|[前后末]尾?[三四五六3-6３-６]位",
         "SAIC Order 71 art. 6",
     ),
-    Rule("mobile", numbers.mobiles, _constant("〔手机号〕"), _NUMBERS, "SAIC Order 71 art. 6"),
+    Rule("mobile", phones.mobiles, _constant("〔手机号〕"), _NUMBERS, "SAIC Order 71 art. 6"),
     Rule(
         "account",
         numbers.accounts,
         _constant("〔账号〕"),
-        f"{_LONG_RUN}|账号|帐号|账户|帐户|卡号|银行卡|信用卡|储蓄卡|借记卡|开户行|收款码|对公户",
+        f"{_LONG_RUN}|{_ACCOUNT_WORDS}",
         "Zhejiang rule art. 7; 个人信息保护法 art. 28",
     ),
     Rule(
         "landline",
-        numbers.landlines,
+        phones.landlines,
         _constant("〔电话〕"),
-        rf"0[0-9]{{2,3}}[\s)）\-‐‑–—]{{1,2}}[0-9]{{7}}|(?:{_PHONE_WORDS}){_GAP}[(（+]?[0-9]",
+        rf"0[0-9]{{2,3}}[\s)）\-‐‑–—]{{1,2}}[0-9]{{3}}|0[0-9]{{2,3}}[/／_＿][0-9]|86[)）]?[\s\-]|(?:{phones.LABELS}){_GAP}[(（+]?[0-9]",
         "国发〔2014〕6号 commentary",
     ),
-    Rule("email", contacts.emails, _constant("〔邮箱〕"), "@", "国发〔2014〕6号 commentary"),
+    Rule(
+        "email",
+        contacts.emails,
+        _constant("〔邮箱〕"),
+        r"@|[(\[（［][Aa][Tt][)\]）］]|艾特",
+        "国发〔2014〕6号 commentary",
+    ),
     Rule(
         "account_name",
         contacts.account_names,
         _constant("〔网络账号〕"),
-        "[微威薇]信|[Vv][Xx]|[Ww][Xx]|[Ww]e[Cc]hat|QQ|qq|支付宝|抖音|快手|闲鱼|旺旺",
+        "[微威薇Vv]信|[Vv][Xx]|[Ww][Xx]|[Ww]e[Cc]hat|[Qq][Qq]|扣扣|企鹅|支付宝|抖音|快手|小红书|闲鱼|旺旺"
+        "|陌陌|钉钉|微博|淘宝|B站|账号|帐号|用户名"
+        r"|加[Vv]|[VvQq]\s?[:：]|扣[:：]|昵称|网名|IMEI|imei|IMSI|MEID|MAC|mac|物理地址|IP|ip",
         "国发〔2014〕6号 commentary",
     ),
     Rule(
         "plate",
-        numbers.plates,
+        plates.plates,
         plate_mask,
-        r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-HJ-NP-Z][·•‧∙・･﹒.\-\s]?[A-HJ-NP-Z0-9]{4}",
+        rf"[{plates.PROVINCES}使领]\s?[A-HJ-Za-hj-z]"
+        r"[·•‧∙・･﹒.．\-—–－_/／:：\s]{0,2}[A-HJ-NP-Z0-9*＊×●]"
+        rf"|[{plates.PROVINCES}][0-9]{{2}}[·•\-][0-9]|[使领][0-9]{{6}}"
+        r"|[军海空][A-Z][·•. \-]?[0-9]|WJ"
+        "|车牌|号牌|牌照|车号",
         "GA 36-2018; identifies a person",
     ),
     Rule(
@@ -120,14 +140,14 @@ RULES: tuple[Rule, ...] = (
         "birth_date",
         contacts.birth_dates,
         _constant("〔出生日期〕"),
-        r"出生|生于|生日|生人|日?\s?生[，。；,;)）]|日?\s?生$",
+        r"出生|生于|生日|生人|DOB|现年|生[，。；,;)）]|生$|[男女][，,、|｜\s]",
         "个人信息保护法 art. 6",
     ),
     Rule(
         "health",
-        contacts.illnesses,
+        health.illnesses,
         _constant("〔健康信息〕"),
-        "患|诊断|确诊|查出",
+        "患|诊断|确诊|查出|得了|感染|残疾|聋哑|孕|化疗|放疗|透析|因[^，,。；;\n]{0,26}(?:住院|入院|就[医诊]|死亡|去世|病故)|病人|史|伤残|残疾|工伤|怀孕|哺乳|孕期|流产|截肢|失[明聪]|阳性|感染",
         "Zhejiang rule art. 7; 个人信息保护法 art. 28",
     ),
 )

@@ -79,6 +79,12 @@ def compose(first: Sequence[Span], second: Sequence[Span]) -> tuple[Span, ...]:
     return merge([*moved, *first])
 
 
+def origin(place: tuple[int, int], spans: Sequence[Span]) -> tuple[int, int]:
+    """Return where a place of the text that `spans` made lies in the original."""
+    start, end = place
+    return _origin(start, spans, at_end=False), _origin(end, spans, at_end=True)
+
+
 def _origin(place: int, spans: Sequence[Span], *, at_end: bool) -> int:
     """Return where a place of the masked text lies in the original: at a mask's edge inside it."""
     shift = 0

@@ -22,6 +22,7 @@ from gongshi.review.queue import (
     require_decided,
     waits,
 )
+from gongshi.review.withheld import take_down
 
 __all__ = [
     "Decision",
@@ -38,5 +39,6 @@ __all__ = [
     "require_decided",
     "settle",
     "sweep",
+    "take_down",
     "waits",
 ]

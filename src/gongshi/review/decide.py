@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -13,7 +13,7 @@ from gongshi.errors import UsageError
 from gongshi.leak_scan import scan_bytes
 from gongshi.models import Original
 from gongshi.records import Kind, Ruling, fingerprint
-from gongshi.redaction import masking
+from gongshi.redaction import masking, redact
 from gongshi.registry import now
 from gongshi.review.queue import Item, find
 
@@ -89,7 +89,6 @@ def decide(
     }
     n = ledger.append(conn, "review", lambda: header, at=at)
     project(conn, n, header)
-    _log(conn, item, decision, rulings)
     return find(conn, name)
 
 
@@ -149,6 +148,8 @@ def _require(conn: sqlite3.Connection, item: Item, decision: Decision, *, four_e
         en = "The text of an event can only stay masked; to change it, send another event."
     elif decision.text and decision.verdict is not Verdict.MASK:
         zh, en = "--text 只与 --decide mask 同用。", "--text goes with --decide mask only."
+    elif redact(decision.reason).spans:
+        zh, en = "理由中不得写个人信息。", "The reason is kept; it may hold no personal data."
     else:
         return
     raise UsageError(zh, en, todo="用法:gongshi review 编号 --decide mask|keep|refuse --by 姓名")
@@ -272,25 +273,6 @@ def _moot(conn: sqlite3.Connection, item: Item) -> list[str]:
         (item.batch, item.doubt.record, item.schema),
     )
     return [place for (place,) in rows]
-
-
-def _log(
-    conn: sqlite3.Connection, item: Item, decision: Decision, rulings: Sequence[Ruling]
-) -> None:
-    """Keep the redaction log true: a span that is shown again goes, one that was masked comes."""
-    doubt = item.doubt
-    cell = (item.batch, doubt.sheet, doubt.row)
-    if decision.verdict is Verdict.KEEP and doubt.masked:
-        conn.execute(
-            'delete from redaction_log where batch = ? and sheet = ? and "row" = ? and field = ? '
-            'and start = ? and "end" = ? and original_hash = ?',
-            (*cell, doubt.field, doubt.start_there, doubt.end_there, doubt.origin),
-        )
-    elif decision.verdict is Verdict.MASK:
-        conn.executemany(
-            'insert into redaction_log (batch, sheet, "row", field, rule) values (?, ?, ?, ?, ?)',
-            ((*cell, ruling.field, "review") for ruling in rulings for _ in ruling.edits),
-        )
 
 
 __all__ = ["Decision", "Verdict", "decide", "project"]

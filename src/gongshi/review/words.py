@@ -7,16 +7,22 @@ from gongshi.models import Original
 from gongshi.redaction.rules import LABELS
 from gongshi.review.queue import Item
 
+_LABELS: Mapping[str, str] = {**LABELS, "minor": "未成年当事人"}
 DECISIONS: Mapping[str, str] = {"mask": "遮盖", "keep": "恢复显示", "refuse": "不予公示"}
 
 
-def of_list(items: Sequence[Item], cells: Mapping[str, Original] | None) -> str:
-    """Return the queue: where, what, and the words around it; with `cells` the originals too."""
+def of_list(
+    items: Sequence[Item], cells: Mapping[str, Original] | None, titles: Mapping[str, str]
+) -> str:
+    """Return the queue: where, what, and the words around it; with `cells` the originals too.
+
+    `titles` are the Chinese titles of fields.
+    """
     if not items:
         return "没有待复核的存疑之处。\nNothing waits for review."
     lines = [f"待复核 {sum(not item.decision for item in items)} 处:"]
     for item in items:
-        lines += [_head(item), f"    {item.text}"]
+        lines += [_head(item, titles), f"    {item.text}"]
         if cells is not None:
             lines.append(f"    原文:{of_original(item, cells) or '已不在收件箱中'}")
     lines.append("决定:gongshi review 编号 --decide mask|keep|refuse --by 姓名")
@@ -53,11 +59,12 @@ def of_file(file: Path) -> str:
     )
 
 
-def _head(item: Item) -> str:
+def _head(item: Item, titles: Mapping[str, str]) -> str:
     """Return where a doubt is and what it is about."""
     doubt = item.doubt
-    what = LABELS.get(doubt.rule, doubt.rule)
+    what = _LABELS.get(doubt.rule, doubt.rule)
     state = f"疑似{what},已遮盖" if doubt.masked else f"疑似{what},未遮盖"
     decided = f"  [{DECISIONS[item.decision]},{item.by}]" if item.decision else ""
-    where = f"{doubt.sheet} {doubt.column}{doubt.row} {doubt.source_field}".strip()
+    title = titles.get(doubt.source_field, doubt.source_field)
+    where = f"{doubt.sheet} {doubt.column}{doubt.row} {title}".strip()
     return f"{item.id}  {where}  {state}{decided}"

@@ -26,6 +26,12 @@ def penalty(conn: sqlite3.Connection, penalty_id: str) -> Row | None:
     return one(conn, "select * from penalties where penalty_id = ?", (penalty_id,))
 
 
+def full_text(conn: sqlite3.Connection, penalty_id: str) -> str | None:
+    """Return the full text of a penalty's decision, None where it is not published."""
+    found = one(conn, "select full_text from full_texts where penalty_id = ?", (penalty_id,))
+    return found["full_text"] if found else None
+
+
 def tombstone(conn: sqlite3.Connection, record: str) -> Row | None:
     """Return what may be told of a record that ended."""
     return one(conn, "select * from tombstones where id = ?", (record,))

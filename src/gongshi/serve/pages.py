@@ -60,6 +60,9 @@ def penalty(conn: sqlite3.Connection, ask: Ask) -> Page:
     context = {
         "record": record,
         "entries": lookups.entries_about(conn, record["penalty_id"]),
+        "full_text": lookups.full_text(conn, record["penalty_id"])
+        if "full_texts" in ask.edition.tables
+        else None,
         "regime": _regime(ask, record["policy_row"]),
         "term": _term(ask.edition.day, record),
         "address": f"{ask.base}{ask.path}",
@@ -150,7 +153,7 @@ def downloads(conn: sqlite3.Connection, ask: Ask) -> Page:
         f"list-{row['list_code']}.{suffix}": ask.words.title(row)
         for row in lookups.lists(conn)
         for suffix in ("csv", "json")
-    }
+    } | {f"full_texts.{suffix}": ask.words("full_text") for suffix in ("csv", "json")}
     return Page(
         "downloads.html", {"files": {name: files[name] for name in order}, "titles": titles}
     )
