@@ -22,7 +22,7 @@ from gongshi.formats import identity_no, uscc
 from gongshi.redaction.numbers import luhn
 
 HERE = Path(__file__).parent / "redaction"
-TUNING = ("tuning", "second", "third", "fourth", "fifth")
+TUNING = ("tuning", "second", "third", "fourth", "fifth", "sixth")
 SCORING = ("scoring",)
 
 COUNTIES = ("甲市乙区", "丙省丁市戊县", "示例省甲市庚区", "甲自治州辛县", "壬市癸区")

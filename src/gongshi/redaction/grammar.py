@@ -196,3 +196,15 @@ LAST_CHARACTERS = (
     | frozenset("名) ）")
 )
 """What the character before an introduced name can be."""
+
+_NO_PART = "在的与和及于从向到对为把被将由用系是称去来给让处已未了不有并等其该此各至经按因或且均又将"
+PLACE = re.compile(
+    rf"(?:(?![{_NO_PART}路街村镇乡县市区省])[一-龥]){{1,3}}(?:公路|大道|大街|[路街巷弄村镇乡县市区省州旗屯]|社区|小区|花园|广场|国道|省道|高速|立交)"
+    r"(?![长支主委民干医霸边口面段过人办])"
+)
+"""A name of a place, from its beginning: 张江路, 周宁县."""
+
+FIRM = re.compile(
+    rf"(?:(?![{_NO_PART}])[一-龥]){{1,8}}?(?:有限责任公司|有限公司|公司|集团|{_KINDS_OF_FIRM}|药房|菜馆|餐厅|食堂|饭庄|[店馆铺厂坊社庄])(?![主长员人面内里])"
+)
+"""A name of a firm or shop, from its beginning: 张记食品厂, 老王修车铺."""

@@ -130,6 +130,15 @@ def words(text: str, at: int, last: int) -> Iterator[tuple[int, float, str]]:
         weight = recogniser.weight(text[at:end])
         if weight is not None and (end == at + 1 or not _is_a_name(text[at:end])):
             yield end, weight, word_sign(text, at, end)
+    for sign, pattern in _NAMES_OF_THINGS:
+        match = pattern.match(text, at, last)
+        if match:
+            yield match.end(), _THING, f"{sign}{min(match.end() - at, 6)}"
+
+
+_THING = -14.0
+_NAMES_OF_THINGS = (("w:place", grammar.PLACE), ("w:firm", grammar.FIRM))
+"""Names of places and firms are edges as well: what reads like a person inside is part of them."""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -262,7 +271,8 @@ def _inside(text: str, start: int, given: int, end: int) -> Iterator[str]:
         yield "s:noun"
         yield f"s:noun {form}"
     for character in rest:
-        yield _given_sign(character)
+        if form in _OF_CHARACTERS or _borne(surname) not in _PLAIN or character in NEVER_GIVEN:
+            yield _given_sign(character)
     if end - given > len(rest):
         yield "blank"
     if rest[-1] in grammar.PLACES:
@@ -273,6 +283,13 @@ def _inside(text: str, start: int, given: int, end: int) -> Iterator[str]:
         yield "last:function"
     if recogniser.is_word(surname + rest):
         yield "word"
+
+
+_PLAIN = frozenset({"frequent", "common"})
+"""Surnames that are little else."""
+
+_OF_CHARACTERS = frozenset({"given:one", "given:two"})
+"""Given names that are no word, and as likely as their characters."""
 
 
 def _given_form(rest: str) -> str:

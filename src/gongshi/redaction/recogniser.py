@@ -8,18 +8,32 @@ Source: the dictionary of jieba, in the Rust implementation jieba-rs.
 
 import math
 from functools import cache, lru_cache
-from types import ModuleType
+from typing import TYPE_CHECKING
+
+from gongshi.redaction.vocabulary import words
+
+if TYPE_CHECKING:
+    from rjieba import Jieba
 
 _ALL = math.log(60_101_964)
 """The logarithm of the sum of all counts of the dictionary."""
 _NAME = "nr"
 
 
+_OFTEN = 1500
+"""How often a word of our own lexicon counts, as most words of law do in the dictionary."""
+
+
 @cache
-def _jieba() -> ModuleType:
+def _jieba() -> "Jieba":
+    """Return the dictionary with the words of decisions that it lacks."""
     import rjieba  # noqa: PLC0415  not on a serving host
 
-    return rjieba
+    jieba = rjieba.Jieba()
+    for word in words("lexicon"):
+        if not jieba.has_word(word):
+            jieba.add_word(word, _OFTEN, "v")
+    return jieba
 
 
 @lru_cache(maxsize=1 << 18)
