@@ -219,6 +219,8 @@ def _together(length: int, before: tuple[str, ...], after: tuple[str, ...]) -> I
     yield from after
     for sign in (*before, *after):
         yield f"{min(length, 2)}{sign}"
+    for sign in dict.fromkeys(after):
+        yield before[0] + sign
 
 
 def _dotted(text: str) -> Iterator[Place]:
@@ -271,8 +273,7 @@ def _inside(text: str, start: int, given: int, end: int) -> Iterator[str]:
         yield "s:noun"
         yield f"s:noun {form}"
     for character in rest:
-        if form in _OF_CHARACTERS or _borne(surname) not in _PLAIN or character in NEVER_GIVEN:
-            yield _given_sign(character)
+        yield _given_sign(character)
     if end - given > len(rest):
         yield "blank"
     if rest[-1] in grammar.PLACES:
@@ -283,13 +284,6 @@ def _inside(text: str, start: int, given: int, end: int) -> Iterator[str]:
         yield "last:function"
     if recogniser.is_word(surname + rest):
         yield "word"
-
-
-_PLAIN = frozenset({"frequent", "common"})
-"""Surnames that are little else."""
-
-_OF_CHARACTERS = frozenset({"given:one", "given:two"})
-"""Given names that are no word, and as likely as their characters."""
 
 
 def _given_form(rest: str) -> str:
