@@ -19,9 +19,11 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1])]
 
-from gongshi.redaction import lattice, names  # noqa: E402
+from gongshi.redaction import lattice, name_signs, names  # noqa: E402
 from gongshi.redaction.folding import fold  # noqa: E402
-from gongshi.redaction.lattice import Edge, Links, Place  # noqa: E402
+from gongshi.redaction.lattice import Links  # noqa: E402
+from gongshi.redaction.name_signs import Edge, Place  # noqa: E402
+from gongshi.redaction.vocabulary import NAME_WEIGHTS  # noqa: E402
 from tests import redaction_corpus as corpus  # noqa: E402
 
 _HEAD = """\
@@ -59,7 +61,7 @@ def weighed(
     sentences: list[Sentence], rng: random.Random, options: argparse.Namespace
 ) -> dict[str, float]:
     """Return the weights after all rounds of stochastic ascent with a step of its own a sign."""
-    weights: dict[str, float] = defaultdict(float, lattice.NAME_WEIGHTS)
+    weights: dict[str, float] = defaultdict(float, NAME_WEIGHTS)
     squares: dict[str, float] = defaultdict(lambda: 1.0)
     for epoch in range(options.rounds):
         rng.shuffle(sentences)
@@ -76,7 +78,10 @@ def weighed(
 
 
 def _slope(
-    sentence: Sentence, weights: Mapping[str, float], rng: random.Random, options: argparse.Namespace
+    sentence: Sentence,
+    weights: Mapping[str, float],
+    rng: random.Random,
+    options: argparse.Namespace,
 ) -> tuple[Counter[str], float]:
     """Return what each sign should gain, and how unlikely the truth is."""
     edges = _seen(sentence, rng)
@@ -114,7 +119,9 @@ def _expected(
                     out.append((end - first, weight + weights[sign] if sign else weight, sign))
         steps.append(out)
     for edge in edges:
-        steps[edge.start - first].append((edge.end - first, sum([weights[s] for s in edge.signs]), edge))
+        steps[edge.start - first].append(
+            (edge.end - first, sum([weights[s] for s in edge.signs]), edge)
+        )
     size = last - first
     ahead = [_NEVER] * size + [0.0]
     for at in range(size - 1, -1, -1):
@@ -138,7 +145,9 @@ def _expected(
 def _sum(logarithms: list[float]) -> float:
     """Return the logarithm of a sum of numbers given by their logarithms."""
     top = max(logarithms, default=_NEVER)
-    return top if top <= _NEVER / 2 else top + math.log(sum([math.exp(v - top) for v in logarithms]))
+    return (
+        top if top <= _NEVER / 2 else top + math.log(sum([math.exp(v - top) for v in logarithms]))
+    )
 
 
 def _seen(sentence: Sentence, rng: random.Random) -> list[Edge]:
@@ -182,7 +191,7 @@ def _sentences(text: str, people: Iterable[Place]) -> Iterator[Sentence]:
     """Yield the sentences of a text with something that may be a name."""
     for at, sentence in names.sentences(text):
         here = frozenset((a - at, b - at) for a, b in people if at <= a and b <= at + len(sentence))
-        edges = lattice.name_edges(sentence)
+        edges = name_signs.name_edges(sentence)
         places = {(edge.start, edge.end) for edge in edges}
         if edges and here <= places:
             yield Sentence(sentence, edges, here, list(_runs(sentence, edges)))

@@ -79,7 +79,9 @@ def values(name: str) -> Values:
     data = yaml.safe_load((HERE / name / "values.yml").read_text(encoding="utf-8"))
     characters = data.get("given", "")
     return Values(
-        "".join(character * times for times, some in data["surnames"].items() for character in some),
+        "".join(
+            character * times for times, some in data["surnames"].items() for character in some
+        ),
         data["compound"],
         data.get("given_one", characters),
         data.get("given_two") or [one + other for one in characters for other in characters],
@@ -278,7 +280,9 @@ SECRET: dict[str, tuple[str, Callable[[random.Random], str]]] = {
 """Slot → element and maker of what must vanish (after `|` where only a part must)."""
 
 PUBLIC: dict[str, Callable[[random.Random], str]] = {
-    "营业地": lambda rng: f"{rng.choice(COUNTIES)}{rng.choice(('建设路', '滨河东路'))}{rng.randint(1, 200)}号",
+    "营业地": lambda rng: (
+        f"{rng.choice(COUNTIES)}{rng.choice(('建设路', '滨河东路'))}{rng.randint(1, 200)}号"
+    ),
     "日期": day,
     "金额": amount,
     "数量": lambda rng: f"{rng.randint(1, 900)}{rng.choice(('瓶', '盒', '公斤', '袋'))}",

@@ -6,10 +6,9 @@ They are over folded text. The word lists are in `words/`; here is how words and
 # ruff: noqa: RUF001  characters that look like others are data here
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from gongshi.redaction.vocabulary import any_of, characters, pairs, words
+from gongshi.redaction.vocabulary import any_of, characters, words
 
 _LEGAL, _LOOSE = (frozenset(words(name)) for name in ("roles_legal", "roles_loose"))
 _ROLES = frozenset(words("roles"))
@@ -65,9 +64,6 @@ FUNCTION_CHARACTERS = frozenset(
 )
 """Characters that end no given name: where both readings fit, the shorter name is meant."""
 
-SUBJECT_SAYS = re.compile(f"(?!等)(?:{any_of('said_of_persons')})")
-"""The same, for three-character names that begin a clause; 等 would follow goods as well."""
-
 BREAKS = frozenset("，。；：？！,;:.?!()“”‘’\"'[]{}〔〕【】/|<>—-…\n\r\t")
 """Punctuation that divides clauses."""
 
@@ -106,33 +102,12 @@ MARK = re.compile(
 )
 """What stands right after a name and tells that it was one."""
 
-COUNT = re.compile(r"(?:等)?(?:[两二三四五六七八九十几数]|[0-9]{1,3})\s?(?:人|名|位)")
-"""等三人, after a list of names."""
-
-CLAUSE_BEFORE = re.compile(r"[，。；：、,;:\n()]\s?(?:[0-9]{1,2}[.、])?\Z|^[0-9]{1,2}[.、]\Z")
-"""What stands before a clause, where a subject begins."""
-
 DEEDS = re.compile(any_of("deeds"))
 """What only a person does."""
 
-ACTS = re.compile(f"{any_of('deeds')}|{any_of('acts')}|{any_of('said_of_persons')}|[、,]")
-"""What follows a person whom a preposition brings in."""
-
 _PREPOSITIONS = frozenset(words("prepositions"))
-_ENDINGS = frozenset(words("role_endings"))
 _BEFORE = frozenset(words("before_names"))
 _BEFORE_LENGTHS = tuple(sorted({len(word) for word in _BEFORE}))
-
-
-def hints_before(text: str, at: int) -> Iterator[re.Pattern[str] | None]:
-    """Yield what must follow a name at `at`, for each thing before it that hints at one."""
-    last = text[at - 1 : at]
-    if last in _PREPOSITIONS or any(text[max(0, at - n) : at] in _BEFORE for n in _BEFORE_LENGTHS):
-        yield ACTS
-    if at == 0 or last in LEFT:
-        yield DEEDS
-    if last in _ENDINGS:
-        yield None
 
 
 def brings_in(text: str, at: int) -> bool:
@@ -173,31 +148,9 @@ PART_OF_A_LONGER_NAME = re.compile(
 )
 """The same with less need of proof, for names that nothing introduces."""
 
-_DEALINGS = {
-    verb: re.compile(after) for before, after in pairs("dealings") for verb in before.split()
-}
-_VERB_LENGTHS = tuple(sorted({len(verb) for verb in _DEALINGS}))
-
-
-def dealings_before(text: str, at: int) -> Iterator[re.Pattern[str]]:
-    """Yield what must follow a name at `at` for it to be the object of the verb before it."""
-    for length in _VERB_LENGTHS:
-        follow = _DEALINGS.get(text[max(0, at - length) : at])
-        if follow is not None:
-            yield follow
-
-
-LAST_CHARACTERS = (
-    LEFT
-    | _PREPOSITIONS
-    | frozenset(
-        w[-1] for w in (*_ROLES, *_LEGAL, *_LOOSE, *_SIGNS, *_BEFORE, *_ENDINGS, *_DEALINGS)
-    )
-    | frozenset("名) ）")
+_NO_PART = (
+    "在的与和及于从向到对为把被将由用系是称去来给让处已未了不有并等其该此各至经按因或且均又将"
 )
-"""What the character before an introduced name can be."""
-
-_NO_PART = "在的与和及于从向到对为把被将由用系是称去来给让处已未了不有并等其该此各至经按因或且均又将"
 PLACE = re.compile(
     rf"(?:(?![{_NO_PART}路街村镇乡县市区省])[一-龥]){{1,3}}(?:公路|大道|大街|[路街巷弄村镇乡县市区省州旗屯]|社区|小区|花园|广场|国道|省道|高速|立交)"
     r"(?![长支主委民干医霸边口面段过人办])"

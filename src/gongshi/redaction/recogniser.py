@@ -69,7 +69,7 @@ def is_word(text: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def kind(word: str) -> str:
-    """Return the kind of a word of the dictionary, "" where it has none: n, v, nr …
+    """Return the kind (n, v, nr) of a word of the dictionary, "" where it has none.
 
     >>> kind("安全"), kind("建国"), kind("怡磊")
     ('an', 'nr', '')

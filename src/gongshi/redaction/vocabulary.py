@@ -41,10 +41,12 @@ def any_of(name: str) -> str:
 COMMON = characters("surnames")
 FREQUENT = frozenset(_lines("surnames")[0])
 """The surnames of the first line, which most people bear."""
-AMBIGUOUS = characters("surnames_ambiguous")
+AMBIGUOUS = characters("surnames_ambiguous") | characters("surnames_function")
 NOUNS = characters("surnames_nouns")
 COMPOUND = frozenset(words("surnames_compound"))
 RARE = characters("surnames_rare")
+BORNE = COMMON | characters("surnames_ambiguous")
+"""What a cell that holds a name and nothing else may begin with."""
 SINGLE = COMMON | AMBIGUOUS | RARE
 NEVER_GIVEN = characters("given_never")
 GIVEN_NAMES = frozenset(words("given_names"))
@@ -53,8 +55,6 @@ TRANSLITERATION = characters("transliteration")
 COMMON_GIVEN = characters("given_common")
 LIKELY_GIVEN = characters("given_likely")
 EVERYDAY = frozenset([*words("everyday"), *words("everyday_verbs")])
-EVERYDAY_VERBS = frozenset(words("everyday_verbs"))
 BRANDS = frozenset(words("brands"))
-ACTIONS = frozenset(word for word in words("said_of_persons") if len(word) == 2)  # noqa: PLR2004
 PERSON_ENDINGS = characters("person_endings")
 NAME_WEIGHTS = {sign: float(weight) for weight, sign in pairs("name_weights")}
