@@ -53,7 +53,10 @@ def known_names(
     named = [*(m.name for m in mentions), *masking.present(record, subject.others)]
     others = [name for name in named if name not in settled]
     taken = [*subject.masked, *masking.present(record, sorted(shown))]
-    return {**masking.masks_of_others(others, taken, "\n".join((record, *subject.masked.values()))), **subject.masked}
+    return {
+        **masking.masks_of_others(others, taken, "\n".join((record, *subject.masked.values()))),
+        **subject.masked,
+    }
 
 
 def redact(

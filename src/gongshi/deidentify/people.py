@@ -76,7 +76,8 @@ class Cast:
 
     def subjects(self) -> "Subjects":
         """Return the means to ask for the subject of a row."""
-        columns = [REGION, CATEGORY, DECISION, *(["legal_rep"] if self.has_legal_rep else [])]
+        columns = [REGION, CATEGORY, DECISION, "party"]
+        columns += ["legal_rep"] if self.has_legal_rep else []
         return Subjects(self, tuple(self.frame[name].to_list() for name in columns))
 
     @property
@@ -94,14 +95,16 @@ class Subjects:
 
     def __call__(self, index: int) -> Subject:
         """Return what is known of the persons of one row."""
-        region, category, decision, *rest = (column[index] for column in self.columns)
+        region, category, decision, party, *rest = (column[index] for column in self.columns)
         legal = rest[0] if rest else None
         row = self.cast.rows[region]
         full = row.natural_person_name is NaturalPersonName.FULL
         together = self.cast.together.get(decision or "", ())
         masks = self.cast.hidden.get(index, {})
         keeps = _shows_legal_rep(row, category or "")
-        shown = (*(parties.names_in(legal) if legal and keeps else ()), *(together if full else ()))
+        shown = [*(parties.names_in(legal) if legal and keeps else ())]
+        if full:
+            shown += [*together, *parties.names_in(party or "")]
         return Subject(
             masked=masks,
             others=() if full else tuple(name for name in together if name not in masks),

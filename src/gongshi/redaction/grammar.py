@@ -125,6 +125,9 @@ LINK = re.compile(r"(?:\([^()\n]{0,60}\))?\s?(?:、|和|与|及|以及)\s?")
 
 LIST_ENDS = re.compile(r"\s?(?:[、和及与等，。；：,;:()（）\n]|$)")
 
+AMOUNT = re.compile("[零〇壹贰叁肆伍陆柒捌玖拾佰仟一二两三四五六七八九十百千万亿]{2,}余?[元圆]")
+"""A sum in words: 陆万贰仟元 begins with a surname."""
+
 QUOTED = re.compile(r"《[^》\n]{1,80}》")
 
 _WITHIN = "(?:(?![在的与和及于从向到对为把被将由用系是称去来给让处已未])[一-龥0-9]){0,6}?"

@@ -70,7 +70,8 @@ class Edge:
 
 def name_edges(text: str) -> list[Edge]:
     """Return what may be a name in folded `text`."""
-    quoted = [match.span() for match in grammar.QUOTED.finditer(text)]
+    other = (*grammar.QUOTED.finditer(text), *grammar.AMOUNT.finditer(text))
+    taken = [match.span() for match in other]
     dotted = (
         Edge(
             start,
@@ -80,7 +81,7 @@ def name_edges(text: str) -> list[Edge]:
         for start, end in _dotted(text)
     )
     edges = (*_han(text), *dotted)
-    return [edge for edge in edges if not overlaps(edge.start, edge.end, quoted)]
+    return [edge for edge in edges if not overlaps(edge.start, edge.end, taken)]
 
 
 def _han(text: str) -> Iterator[Edge]:
@@ -201,7 +202,7 @@ def _given(text: str, start: int, given: int) -> Iterator[tuple[int, int, int]]:
         if match is None or match[1] == _MASKED:
             return
         end = match.end()
-        if text[end : end + 1] != _MASKED:
+        if text[end : end + 1] != _MASKED and text[start:end] not in EVERYDAY:
             yield start, given, end
 
 
@@ -212,8 +213,9 @@ def _inside(surname: str, rest: str) -> tuple[str, ...]:
     signs = [f"length:{len(surname)}{len(rest)}", borne, f"{borne} {form}"]
     if surname in NOUNS:
         signs += ["s:noun", f"s:noun {form}"]
+    known = is_a_name(surname + rest)
     for character in rest:
-        sign = _given_sign(character)
+        sign = "g:common" if known else _given_sign(character)
         signs.append("g:of a word" if form not in _OF_CHARACTERS and sign in _UNUSUAL else sign)
     if rest[-1] in grammar.PLACES:
         signs.append("place")
@@ -229,13 +231,17 @@ _UNUSUAL = frozenset({"g:usual", "g:other", "g:seldom", "g:rare"})
 """A given name that is a word may have characters that no other has."""
 
 
+_COUNTED = frozenset("一二三四五六七八九十两几")
+"""六家 of 赵六家住 is no word of its own."""
+
+
 def _given_form(rest: str) -> str:
     """Return whether a given name is known, a word of the dictionary, or neither."""
     if rest in GIVEN_NAMES:
         return "given"
     if len(rest) == 1:
         return "given:one"
-    if recogniser.weight(rest) is None:
+    if rest[0] in _COUNTED or recogniser.weight(rest) is None:
         return "given:two"
     return "given:name" if recogniser.is_name(rest) else "given:word"
 
@@ -318,7 +324,8 @@ def word_sign(text: str, at: int, end: int) -> str:
     if end - at > 1:
         word = text[at:end]
         named = word[0] in SINGLE and len(word) <= _LONGEST_NAME and recogniser.is_name(word)
-        return f"w:name{len(word)} {_borne(word[0])}" if named and word not in BRANDS else ""
+        plain = word in BRANDS or word[:2] in EVERYDAY
+        return f"w:name{len(word)} {_borne(word[0])}" if named and not plain else ""
     if (
         text[at] not in SINGLE
         or text[at - 1 : at] in _NUMERAL

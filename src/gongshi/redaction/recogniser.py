@@ -56,7 +56,7 @@ def weight(word: str) -> float | None:
 def is_name(text: str) -> bool:
     """Say whether the dictionary has `text` as a name.
 
-    >>> is_name("建国"), is_name("安全")
+    >>> is_name("秀英"), is_name("安全")
     (True, False)
     """
     return kind(text).startswith(_NAME)
@@ -71,7 +71,7 @@ def is_word(text: str) -> bool:
 def kind(word: str) -> str:
     """Return the kind (n, v, nr) of a word of the dictionary, "" where it has none.
 
-    >>> kind("安全"), kind("建国"), kind("怡磊")
+    >>> kind("安全"), kind("秀英"), kind("怡磊")
     ('an', 'nr', '')
     """
     if not word or not _jieba().has_word(word):
