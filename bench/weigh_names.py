@@ -1,10 +1,10 @@
 """Weigh the signs of names: a conditional random field over all divisions of a sentence.
 
-    python bench/weigh_names.py [--vocabulary FILE …] [--each 12] > …/redaction/words/name_weights.txt
+    python bench/weigh_names.py [--vocabulary FILE …] > …/redaction/words/name_weights.txt
 
 True are the divisions with the planted names of the tuning templates and no others; vocabulary
 files are text without names, one piece a line. Scoring templates are never read. Each step makes
-the true divisions of a sentence likelier than all others.
+the true divisions of a sentence likelier against all others. It begins with the weights there are.
 """
 
 import argparse
@@ -13,8 +13,8 @@ import random
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1])]
@@ -26,154 +26,165 @@ from gongshi.redaction.name_signs import Edge, Place  # noqa: E402
 from gongshi.redaction.vocabulary import NAME_WEIGHTS  # noqa: E402
 from tests import redaction_corpus as corpus  # noqa: E402
 
+Word = tuple[int, float, str]
+"""Where a word ends, its weight, and the sign against it."""
+Step = tuple[int, float, tuple[str, ...]]
+"""Where an edge ends, its weight, and its signs."""
+Steps = Sequence[Sequence[Step]]
+"""The edges from each place of a run."""
+
 _HEAD = """\
-# 判断人名的依据与权重 Weights of the signs of a name; see lattice.py.
+# 判断人名的依据与权重 Weights of the signs of a name; see name_signs.py.
 # Made by bench/weigh_names.py from the tuning templates and vocabulary without names.
 """
 _LEAST = 0.05
-_RARE = 5
 _NEVER = -1e9
+_SURE, _TINY = 1e-3, 1e-4
+_UNKNOWN, _UNLINKED, _UNLISTED = 0.25, 0.5, 0.7
+"""Shares of sentences that are weighed as if roles, lists of names, given names were unknown."""
+_PERSON = {"b:role": "b:person", "b:loose": "b:person"}
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence with its edges and where its names are."""
+    """One sentence with its edges, where its names are, and the words of each run."""
 
     text: str
     edges: list[Edge]
     people: frozenset[Place]
-    runs: list[tuple[Place, list[list[tuple[int, float, str]]]]]
+    runs: list[tuple[Place, list[list[Word]]]]
 
 
 def main() -> None:
     """Weigh and print."""
     options = _options()
-    rng = random.Random(options.seed)  # noqa: S311
     sentences = [*_of_corpus(options), *_of_vocabulary(options.vocabulary)]
     print(len(sentences), "sentences", file=sys.stderr)
-    weights = weighed(sentences, rng, options)
+    weights = weighed(sentences, options)
     lines = sorted(((w, sign) for sign, w in weights.items() if abs(w) >= _LEAST), reverse=True)
     print(_HEAD, end="")
     print(*(f"{w:.2f}\t{sign}" for w, sign in lines), sep="\n")
 
 
-def weighed(
-    sentences: list[Sentence], rng: random.Random, options: argparse.Namespace
-) -> dict[str, float]:
-    """Return the weights after all rounds of stochastic ascent with a step of its own a sign."""
+def weighed(sentences: list[Sentence], options: argparse.Namespace) -> dict[str, float]:
+    """Return the weights after all rounds of stochastic ascent, each sign at its own pace."""
+    rng = random.Random(options.seed)  # noqa: S311
     weights: dict[str, float] = defaultdict(float, NAME_WEIGHTS)
     squares: dict[str, float] = defaultdict(lambda: 1.0)
-    for epoch in range(options.rounds):
+    for number in range(options.rounds):
         rng.shuffle(sentences)
         loss = 0.0
         for sentence in sentences:
-            slope, cost = _slope(sentence, weights, rng, options)
+            slope, cost = _slope(sentence, weights, rng)
             loss += cost
-            for sign, much in slope.items():
-                much -= options.pull * weights[sign]
-                squares[sign] += much * much
-                weights[sign] += options.rate * much / math.sqrt(squares[sign])
-        print(epoch, round(loss), file=sys.stderr)
+            for sign, gain in slope.items():
+                step = gain - options.pull * weights[sign]
+                squares[sign] += step * step
+                weights[sign] += options.rate * step / math.sqrt(squares[sign])
+        print("round", number, "loss", round(loss), file=sys.stderr)
     return dict(weights)
 
 
 def _slope(
-    sentence: Sentence,
-    weights: Mapping[str, float],
-    rng: random.Random,
-    options: argparse.Namespace,
+    sentence: Sentence, weights: Mapping[str, float], rng: random.Random
 ) -> tuple[Counter[str], float]:
     """Return what each sign should gain, and how unlikely the truth is."""
     edges = _seen(sentence, rng)
     slope: Counter[str] = Counter()
     cost = 0.0
     for run, words in sentence.runs:
-        here = [edge for edge in edges if run[0] <= edge.start < run[1] and edge.end <= run[1]]
+        here = [edge for edge in edges if run[0] <= edge.start and edge.end <= run[1]]
         true = [edge for edge in here if (edge.start, edge.end) in sentence.people]
-        everything, expected = _expected(run, words, here, weights, None)
-        truth, wanted = _expected(run, words, true, weights, true)
-        cost += everything - truth
-        if everything - truth > 1e-3:
-            slope.update(wanted)
-            slope.subtract(expected)
+        every = _steps(run, words, here, weights)
+        right = _steps(run, _without(words, run, true), true, weights)
+        ahead, ahead_right = _ahead(every), _ahead(right)
+        doubt = ahead[0] - ahead_right[0]
+        if doubt > _SURE:
+            cost += doubt
+            slope.update(_expected(right, ahead_right))
+            slope.subtract(_expected(every, ahead))
     return slope, cost
 
 
-def _expected(
-    run: Place,
-    words: list[list[tuple[int, float, str]]],
-    edges: list[Edge],
-    weights: Mapping[str, float],
-    must: list[Edge] | None,
-) -> tuple[float, Counter[str]]:
-    """Return the logarithm of the sum over all divisions, and how often each sign is expected."""
-    first, last = run
-    covered = set() if must is None else {i for e in must for i in range(e.start, e.end)}
-    bounds = set() if must is None else {i for e in must for i in range(e.start + 1, e.end)}
-    steps: list[list[tuple[int, float, object]]] = []
-    for at in range(first, last):
-        out: list[tuple[int, float, object]] = []
-        if at not in covered:
-            for end, weight, sign in words[at - first]:
-                if must is None or not any(i in covered for i in range(at, end)):
-                    out.append((end - first, weight + weights[sign] if sign else weight, sign))
-        steps.append(out)
+def _steps(
+    run: Place, words: list[list[Word]], edges: list[Edge], weights: Mapping[str, float]
+) -> Steps:
+    """Return the edges from each place of a run: its words, and what may be a name."""
+    first, _ = run
+    steps: list[list[Step]] = [
+        [
+            (end - first, weight + weights[sign] if sign else weight, (sign,) if sign else ())
+            for end, weight, sign in each
+        ]
+        for each in words
+    ]
     for edge in edges:
-        steps[edge.start - first].append(
-            (edge.end - first, sum([weights[s] for s in edge.signs]), edge)
-        )
-    size = last - first
-    ahead = [_NEVER] * size + [0.0]
-    for at in range(size - 1, -1, -1):
+        weight = sum([weights[sign] for sign in edge.signs])
+        steps[edge.start - first].append((edge.end - first, weight, edge.signs))
+    return steps
+
+
+def _without(words: list[list[Word]], run: Place, names_: list[Edge]) -> list[list[Word]]:
+    """Return the words of a run that touch none of the names."""
+    first, _ = run
+    covered = {at for edge in names_ for at in range(edge.start, edge.end)}
+    return [
+        [word for word in each if covered.isdisjoint(range(at, word[0]))]
+        for at, each in enumerate(words, start=first)
+    ]
+
+
+def _ahead(steps: Steps) -> list[float]:
+    """Return, for each place, the logarithm of the sum over all divisions from there on."""
+    ahead = [_NEVER] * len(steps) + [0.0]
+    for at in range(len(steps) - 1, -1, -1):
         ahead[at] = _sum([weight + ahead[end] for end, weight, _ in steps[at]])
-    behind = [0.0] + [_NEVER] * size
+    return ahead
+
+
+def _expected(steps: Steps, ahead: Sequence[float]) -> Counter[str]:
+    """Return how often each sign is expected on a division."""
+    behind = [0.0] + [_NEVER] * len(steps)
     expected: Counter[str] = Counter()
-    total = ahead[0]
-    for at in range(size):
-        if behind[at] <= _NEVER / 2:
-            continue
-        for end, weight, what in steps[at]:
+    for at, each in enumerate(steps):
+        for end, weight, signs in each:
             behind[end] = _sum([behind[end], behind[at] + weight])
-            if what:
-                share = math.exp(min(0.0, behind[at] + weight + ahead[end] - total))
-                if share > 1e-4:
-                    for sign in what.signs if isinstance(what, Edge) else (what,):
-                        expected[sign] += share
-    return total, expected
+            share = math.exp(min(0.0, behind[at] + weight + ahead[end] - ahead[0]))
+            for sign in signs if share > _TINY else ():
+                expected[sign] += share  # type: ignore[assignment]  # a Counter of shares
+    return expected
 
 
 def _sum(logarithms: list[float]) -> float:
     """Return the logarithm of a sum of numbers given by their logarithms."""
     top = max(logarithms, default=_NEVER)
-    return (
-        top if top <= _NEVER / 2 else top + math.log(sum([math.exp(v - top) for v in logarithms]))
-    )
+    if top <= _NEVER / 2:
+        return _NEVER
+    return top + math.log(sum([math.exp(each - top) for each in logarithms]))
 
 
 def _seen(sentence: Sentence, rng: random.Random) -> list[Edge]:
-    """Return the edges as they are seen if some of what they stand by is in no list of ours."""
+    """Return the edges as they are seen if some of what they stand by is in no list of ours.
+
+    The templates name roles and given names that the lists know; decisions name others as well.
+    """
     links = Links.of(sentence.text, sentence.people)
-    unknown = rng.random() < 0.25
-    unlinked, unlisted = rng.random() < 0.5, rng.random() < 0.7
-    edges = []
-    for edge in sentence.edges:
-        signs = edge.signs
-        if unknown:
-            signs = tuple(_UNKNOWN.get(sign, sign) for sign in signs)
-        if unlisted:
-            signs = tuple(re.sub("given$", "given:word", sign) for sign in signs)
-        edge = Edge(edge.start, edge.end, signs)
-        edges.append(edge if unlinked else links.signed(sentence.text, edge))
-    return edges
-
-
-_UNKNOWN = {"b:role": "b:person", "b:loose": "b:person"}
-"""The templates name roles that the lists know; decisions name others as well."""
+    unknown, unlinked = rng.random() < _UNKNOWN, rng.random() < _UNLINKED
+    unlisted = rng.random() < _UNLISTED
+    edges = sentence.edges
+    if unknown:
+        edges = [replace(e, signs=tuple(_PERSON.get(s, s) for s in e.signs)) for e in edges]
+    if unlisted:
+        edges = [
+            replace(e, signs=tuple(re.sub("given$", "given:word", s) for s in e.signs))
+            for e in edges
+        ]
+    return edges if unlinked else [links.signed(sentence.text, edge) for edge in edges]
 
 
 def _of_corpus(options: argparse.Namespace) -> Iterator[Sentence]:
     """Yield the sentences of the tuning texts with the places of their names."""
-    for pool in options.sets:
+    for pool in corpus.TUNING:
         for text in corpus.texts(pool, each=options.each, seed=3):
             planted = (*text.secret, *text.public)
             people = {(p.start, p.end) for p in planted if p.kind in {"name", "法人"}}
@@ -192,14 +203,11 @@ def _sentences(text: str, people: Iterable[Place]) -> Iterator[Sentence]:
     for at, sentence in names.sentences(text):
         here = frozenset((a - at, b - at) for a, b in people if at <= a and b <= at + len(sentence))
         edges = name_signs.name_edges(sentence)
-        places = {(edge.start, edge.end) for edge in edges}
-        if edges and here <= places:
+        if edges and here <= {(edge.start, edge.end) for edge in edges}:
             yield Sentence(sentence, edges, here, list(_runs(sentence, edges)))
 
 
-def _runs(
-    text: str, edges: list[Edge]
-) -> Iterator[tuple[Place, list[list[tuple[int, float, str]]]]]:
+def _runs(text: str, edges: list[Edge]) -> Iterator[tuple[Place, list[list[Word]]]]:
     """Yield the runs of a sentence that may hold a name, with their words."""
     starts = {edge.start for edge in edges}
     for run in lattice.RUN.finditer(text):
@@ -211,11 +219,10 @@ def _runs(
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
     parser.add_argument("--vocabulary", type=Path, nargs="*", default=[])
-    parser.add_argument("--sets", nargs="*", default=list(corpus.TUNING))
-    parser.add_argument("--each", type=int, default=12)
-    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--each", type=int, default=5, help="so many fillings of a template")
+    parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--rate", type=float, default=0.3)
-    parser.add_argument("--pull", type=float, default=1e-4, help="how much weights are drawn to 0")
+    parser.add_argument("--pull", type=float, default=1e-5, help="how much weights are drawn to 0")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 

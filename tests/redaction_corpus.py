@@ -3,9 +3,9 @@
 A slot that names a person or a number of a person carries what must vanish; the other slots, and
 the words of the template, carry what must stay. Each set is a folder of `redaction/` with its own
 templates and its own values: those for improving the rules (`TUNING`) and those for scoring them
-(`SCORING`) are different, and written by different hands. Nobody in it exists: names are drawn from
-parts, numbers are generated with valid check digits, places are 甲市 and the like. What looks like a
-name (像人…) is the name of a real district, street or brand.
+(`SCORING`) are different, and written by different hands. Nobody in it exists: names are drawn
+from parts, numbers are generated with valid check digits, places are 甲市 and the like. What looks
+like a name (像人…) is the name of a real district, street or brand.
 """
 
 import random
