@@ -203,3 +203,12 @@ def test_the_bulk_engine_is_the_plain_reference_on_every_wording() -> None:
 )
 def test_a_name_that_ends_with_a_numeral_hides_no_number(text: str) -> None:
     assert not re.search("[0-9]{6}", redact(text).text)
+
+
+def test_what_may_be_a_persons_tax_number_is_no_code_of_a_firm() -> None:
+    rng = random.Random(5)  # noqa: S311  invented values
+    number = corpus.digits_only_code(rng)
+
+    assert number in redact(f"统一社会信用代码：{number}").text
+    assert number not in redact(f"纳税人识别号：{number}").text
+    assert number not in redact(f"税号 {number}").text

@@ -83,7 +83,7 @@ def _is_account(match: re.Match[str]) -> bool:
     if match["label"]:
         return True
     said = match["said"].strip() or _DIGIT.search(match["name"])
-    return bool(said) and not _DAY.match(match["name"])
+    return bool(said) and not _DAY.fullmatch(match["name"])
 
 
 def _listed(text: str, end: int) -> Iterator[Found]:

@@ -34,9 +34,7 @@ _QUANTITY = re.compile(
 _MONEY = re.compile(
     r"(?:[￥¥]|人民币|RMB)\s?[0-9]{1,20}(?:,[0-9]{3}){0,6}(?:\.[0-9]{1,6})?(?![0-9])"
 )
-_CREDIT_CODE_LABEL = re.compile(
-    r"(?:信用代码|机构代码|纳税人识别号|税号|USCC)[^0-9A-Za-z\n]{0,6}$", re.IGNORECASE
-)
+_CREDIT_CODE_LABEL = re.compile(r"(?:信用代码|机构代码|USCC)[^0-9A-Za-z\n]{0,6}$", re.IGNORECASE)
 _LABEL_REACH = 24
 DATE_LIKE = re.compile(
     r"(?:19|20)[0-9]{2}[\-年./]?(?:0?[1-9]|1[0-2])[\-月./]?(?:0?[1-9]|[12][0-9]|3[01])日?(?![0-9])"
