@@ -167,3 +167,8 @@ FIRM = re.compile(
     rf"(?:(?![{_NO_PART}])[一-龥]){{1,8}}?(?:有限责任公司|有限公司|公司|集团|{_KINDS_OF_FIRM}|药房|菜馆|餐厅|食堂|饭庄|[店馆铺厂坊社庄])(?![主长员人面内里])"
 )
 """A name of a firm or shop, from its beginning: 张记食品厂, 老王修车铺."""
+
+REST_OF_A_COMPANY = re.compile(
+    rf"(?:(?![{_NO_PART}])[一-龥]){{0,10}}(?:有限责任公司|有限公司|股份公司|集团公司|合作社|厂(?![长区房内家商里]))"
+)
+"""What follows where a company's name begins like a person's: 大海水产有限公司."""

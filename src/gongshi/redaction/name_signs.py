@@ -99,6 +99,8 @@ def _han(text: str) -> Iterator[Edge]:
         so_far = _so_far(surname, rest, before[start])
         if so_far + _MOST_AFTER < _as_words(surname + rest):
             continue
+        if before[start][0] != "b:role" and _begins_a_company(text, end):
+            continue
         signs = (
             "name",
             *_together(end - given, before[start], tuple(_after(text, end))),
@@ -146,6 +148,13 @@ def _worst_of(word: str) -> float:
     alone = [f"w:{_borne(word)}", "w:other"] if word in SINGLE else ["w:other"]
     signs = alone if len(word) == 1 else [word_sign(word, 0, len(word))]
     return min(NAME_WEIGHTS.get(sign, 0.0) for sign in signs)
+
+
+def _begins_a_company(text: str, end: int) -> bool:
+    """Say whether a company's name goes on at `end`, and no verb comes first."""
+    if not grammar.REST_OF_A_COMPANY.match(text, end):
+        return False
+    return recogniser.kind(recogniser.word_after(text, end))[:1] not in _NO_PART_OF_NAMES
 
 
 def _begins_a_brand(text: str, start: int) -> bool:
