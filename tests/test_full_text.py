@@ -306,20 +306,20 @@ def test_a_corrected_document_is_a_new_version_and_nothing_of_the_old_is_left(
         [FIRST.row()],
         {
             "甲.docx": docx(*words(FIRST)),
-            f"{FIRST.doc_no}.docx": docx(*words(FIRST, "旧甲乙丙丁戊。")),
+            f"{FIRST.doc_no}.docx": docx(*words(FIRST, "早先文稿的末句。")),
         },
     )
     office.publish()
-    assert office.holds("旧甲乙丙丁戊")
+    assert office.holds("早先文稿的末句")
 
     told = office.send(
-        [FIRST.row()], {f"{FIRST.doc_no}.docx": docx(*words(FIRST, "新己庚辛壬癸。"))}
+        [FIRST.row()], {f"{FIRST.doc_no}.docx": docx(*words(FIRST, "更正文稿的末句。"))}
     )
     office.publish()
 
     assert (told.taken, told.unchanged) == (1, 0)
-    assert office.public()[FIRST.doc_no].endswith("新己庚辛壬癸。")
-    assert office.holds("旧甲乙丙丁戊") == []
+    assert office.public()[FIRST.doc_no].endswith("更正文稿的末句。")
+    assert office.holds("早先文稿的末句") == []
     (row,) = office.kept(
         "select version, changed from penalty_versions order by version desc limit 1"
     )
