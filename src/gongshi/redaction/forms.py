@@ -12,12 +12,11 @@ DOTTED = re.compile(r"[一-龥]{1,8}(?:·[一-龥]{1,10}){1,4}")
 LATIN = re.compile(r"[A-Z][A-Za-z]{1,20}(?:[ ·.]{1,2}[A-Z][A-Za-z]{1,20}){1,3}")
 SHORT = 2
 _BLANKS = re.compile(r"\s{0,2}")
-_BLANK = re.compile(r"\s")
 
 
 def compact(name: str) -> str:
     """Return a name without the blanks inside."""
-    return _BLANK.sub("", name)
+    return "".join(name.split())
 
 
 def is_name(text: str) -> bool:

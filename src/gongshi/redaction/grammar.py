@@ -16,6 +16,10 @@ _ROLE_LENGTHS = tuple(sorted({len(w) for w in _ROLES | _LEGAL | _LOOSE}, reverse
 _SIGNS = ("名为", "名叫", ":", "：", "为", "是", "系", "叫", "即", "、")
 _ASIDE = re.compile(r"(?:姓名)?(?:[(（][^()（）]{0,12}[)）])?\Z")
 _REACH = 40
+_LAST_OF_A_ROLE = frozenset(
+    word[-1] for word in (*_ROLES, *_LEGAL, *_LOOSE, *_SIGNS, "姓名", ")", "）")
+)
+"""What stands last before a name where a role or its sign does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Role:
 def role_before(text: str, at: int) -> Role | None:
     """Return the role word that ends right before `at`, a sign and an aside in brackets allowed."""
     head = text[max(0, at - _REACH) : at].rstrip(' "“\n')
+    if head[-1:] not in _LAST_OF_A_ROLE:
+        return None
     for sign in _SIGNS:
         if head.endswith(sign):
             role = _role_at_end(head.removesuffix(sign).rstrip(' "“'))

@@ -39,7 +39,7 @@ Weights = Mapping[str, float]
 _SURNAME = re.compile(
     f"[{''.join(sorted(SINGLE | {n[0] for n in COMPOUND}))}](?=\\s{{0,2}}[一-龥])"
 )
-_GIVEN = re.compile(r"\s{0,2}([一-龥])")
+_BLANKS = re.compile(r"\s{0,2}")
 _MASKED = "某"
 _LONGEST_SOUND = 6
 _LONGEST_NAME = 4
@@ -94,6 +94,7 @@ def _han(text: str) -> Iterator[Edge]:
     ]
     times = Counter(compact(text[start:end]) for start, _, end in places)
     before = {start: _before(text, start) for start, _, _ in places}
+    after: dict[int, tuple[str, ...]] = {}
     for start, given, end in places:
         surname, rest = text[start:given], compact(text[given:end])
         so_far = _so_far(surname, rest, before[start])
@@ -101,9 +102,11 @@ def _han(text: str) -> Iterator[Edge]:
             continue
         if before[start][0] != "b:role" and _begins_a_company(text, end):
             continue
+        if end not in after:
+            after[end] = tuple(_after(text, end))
         signs = (
             "name",
-            *_together(end - given, before[start], tuple(_after(text, end))),
+            *_together(end - given, before[start], after[end]),
             *_inside(surname, rest),
             f"{_surname_sign(surname)} {before[start][0]}",
             *(["blank"] if end - given > len(rest) else []),
@@ -162,14 +165,15 @@ def _begins_a_brand(text: str, start: int) -> bool:
     return text[start : start + 3] in BRANDS or text[start : start + 2] in BRANDS
 
 
-def _together(length: int, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[str]:
-    """Yield what stands around a name, each sign alone and with the length and the other side."""
-    yield from before
-    yield from after
-    for sign in (*before, *after):
-        yield f"{min(length, 2)}{sign}"
-    for sign in dict.fromkeys(after):
-        yield before[0] + sign
+@lru_cache(maxsize=1 << 14)
+def _together(length: int, before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what stands around a name, each sign alone and with the length and the other side."""
+    return (
+        *before,
+        *after,
+        *(f"{min(length, 2)}{sign}" for sign in (*before, *after)),
+        *(before[0] + sign for sign in dict.fromkeys(after)),
+    )
 
 
 def _is_whole(before: tuple[str, ...], text: str, end: int) -> bool:
@@ -207,10 +211,13 @@ def _given(text: str, start: int, given: int) -> Iterator[tuple[int, int, int]]:
     """Yield the names with one and with two characters from `given` on."""
     end = given
     for _ in range(2):
-        match = _GIVEN.match(text, end)
-        if match is None or match[1] == _MASKED:
+        character = text[end : end + 1]
+        if character.isspace():
+            end += len(_BLANKS.match(text, end)[0])  # type: ignore[index]  # it may be empty
+            character = text[end : end + 1]
+        if not "一" <= character <= "龥" or character == _MASKED:
             return
-        end = match.end()
+        end += 1
         if text[end : end + 1] != _MASKED and text[start:end] not in EVERYDAY:
             yield start, given, end
 
