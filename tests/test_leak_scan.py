@@ -27,6 +27,8 @@ CLEAN = [
     "2026-11-22T20:01:02Z 20261122200102",
     '{"fine_fen": 13800138000, "seq": 1}',
     "N-138001380001",
+    "<id>urn:uuid:6713a196-1312-5962-928a-1ebdf513df73</id>",
+    "<id>urn:uuid:5e027186-f189-5848-9849-cc17f7732021</id>",
     "〔身份证号〕〔手机号〕张某1",
     "110105194912310021",
 ]
@@ -35,6 +37,14 @@ CLEAN = [
 @pytest.mark.parametrize("text", CLEAN)
 def test_what_is_public_is_no_hit(text: str) -> None:
     assert scan_bytes(text.encode(), "a.txt") == []
+
+
+def test_a_number_beside_the_name_of_a_record_is_a_hit() -> None:
+    name = "urn:uuid:6713a196-1312-5962-928a-1ebdf513df73"
+
+    assert scan_bytes(f"{name} {MOBILE}".encode(), "a.txt")
+    assert scan_bytes(f"{MOBILE}\n{name}".encode(), "a.txt")
+    assert scan_bytes(f"urn:uuid:{MOBILE}".encode(), "a.txt")
 
 
 @pytest.mark.parametrize(

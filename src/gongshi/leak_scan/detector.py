@@ -35,6 +35,9 @@ _INSIDE = re.compile(rb"(?=([1-9][0-9]{5}(?:18|19|20)[0-9]{9}[0-9Xx]))")
 """An identity number anywhere in a longer run, where cells stand beside each other."""
 _HEX = re.compile(rb"(?:3[0-9]){11,}(?:[57]8)?")
 """Digits written as the hexadecimal numbers of their characters."""
+_UUID = re.compile(rb"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_UUID_LENGTH = 45
+"""The name of a record in feeds, a hash: its digits may fall like those of a telephone number."""
 _SPREAD = re.compile(rb"[0-9](?:[ -]{1,2}[0-9]){6,}[ -]{0,2}[Xx]?")
 """A run of single digits: 1 3 8 0 …"""
 _GROUP = re.compile(rb"[0-9]+")
@@ -111,7 +114,7 @@ def _in_run(data: Data, start: int, end: int, *, raw: bool) -> Iterator[Candidat
     nothing = True
     end += data[end : end + 1] in {b"X", b"x"}
     for match in _PATTERN.finditer(data, start, end + 1):
-        if raw or _begins(data, match.start()):
+        if (raw or _begins(data, match.start())) and not _is_in_uuid(data, *match.span()):
             number = _dense(match[0])
             for found in _checked(match.lastgroup or "", number, match.start(), match.end()):
                 nothing = False
@@ -120,6 +123,14 @@ def _in_run(data: Data, start: int, end: int, *, raw: bool) -> Iterator[Candidat
         run = data[start:end]
         yield from _whole(run, start)
         yield from _inside(run, start, raw=raw)
+
+
+def _is_in_uuid(data: Data, start: int, end: int) -> bool:
+    """Say whether `data[start:end]` lies in the name of a record in feeds (RFC 9562, version 5)."""
+    first = max(0, start - _UUID_LENGTH)
+    around = bytes(data[first : end + _UUID_LENGTH])
+    names = (match.span() for match in _UUID.finditer(around))
+    return any(begin <= start - first and end - first <= close for begin, close in names)
 
 
 def _inside(run: bytes, start: int, *, raw: bool) -> Iterator[Candidate]:
