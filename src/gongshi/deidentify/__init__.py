@@ -38,7 +38,7 @@ from gongshi.models import (
 )
 from gongshi.redaction import Span, Subject
 from gongshi.redaction.bulk import Masked, redact_frame
-from gongshi.redaction.rules import LABELS, NAME
+from gongshi.redaction.rules import ELEMENTS, LABELS, NAME
 
 __all__ = ["Deidentified", "deidentify", "surrogate"]
 
@@ -46,21 +46,7 @@ PORTION = 20_000
 """Lines at a time: what the rules hold of each is then small beside the table itself."""
 RULE = "V20"
 WITHHELD = "W01"
-_IN_NAMES = Subject(
-    hidden=frozenset(
-        {
-            "identity_no",
-            "permit_no",
-            "mobile",
-            "account",
-            "landline",
-            "email",
-            "account_name",
-            "home_address",
-            "birth_date",
-        }
-    )
-)
+_IN_NAMES = Subject(hidden=frozenset(ELEMENTS) - {"plate", "health", NAME})
 """What the name of a unit may not hold; a person's name may be part of it."""
 _LABELS = {
     **LABELS,
