@@ -11,19 +11,26 @@ import sqlite3
 import tarfile
 import tempfile
 from contextlib import closing
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
+from gongshi.declarations.policy import Retention
 from gongshi.errors import RegistryError, UsageError
 from gongshi.registry import now, open_registry
-from gongshi.site import CONTENT, Site, sync_folder
+from gongshi.retention import has_run
+from gongshi.site import CONTENT, Site, sync_folder, write_atomically
 
 REGISTRY = "registry.db"
 MANIFEST = "backup.json"
+NOTES = "backups.json"
+"""In `var/`: where backups were put, so that they go when their term has run."""
 
 
-def backup(site: Site, file: Path) -> Path:
+def backup(site: Site, file: Path, *, today: date) -> Path:
     """Write a backup of a site to `file` and return its path.
+
+    It is noted where, before it is written, and `remove_old` erases it in time.
 
     Raises:
         UsageError: `file` exists.
@@ -31,12 +38,14 @@ def backup(site: Site, file: Path) -> Path:
     """
     if file.exists():
         raise UsageError(f"{file} 已存在。", f"{file} exists.", todo="请换一个文件名。")
+    made_at = now()
+    _note(site, [*_noted(site), [str(file.resolve()), made_at, today.isoformat()]])
     with tempfile.TemporaryDirectory(dir=site.var) as folder:
         copy = Path(folder) / REGISTRY
         _copy_registry(site.registry, copy)
         draft = file.with_name(f".{file.name}.tmp")
         with tarfile.open(draft, "w:gz", compresslevel=1) as archive:
-            manifest = {"made_at": now(), "registry_sha256": _sha256(copy)}
+            manifest = {"made_at": made_at, "registry_sha256": _sha256(copy)}
             _add_bytes(archive, MANIFEST, json.dumps(manifest).encode())
             archive.add(copy, REGISTRY)
             for name in CONTENT:
@@ -74,6 +83,45 @@ def restore(site: Site, file: Path) -> None:
         open_registry(copy).close()
         copy.replace(site.registry)
     sync_folder(site.var)
+
+
+def remove_old(site: Site, retention: Retention, today: date) -> int:
+    """Remove the backups whose term has run, where they still lie; return how many.
+
+    A file that is another by now is not touched. One that was carried away is its keeper's.
+    """
+    noted = _noted(site)
+    kept, gone = [], 0
+    for line in noted:
+        path, made_at, made_on = line
+        if not has_run(retention, "backups", date.fromisoformat(made_on), today):
+            kept.append(line)
+        elif _made_at(Path(path)) == made_at:
+            Path(path).unlink()
+            gone += 1
+    if kept != noted:
+        _note(site, kept)
+    return gone
+
+
+def _noted(site: Site) -> list[list[str]]:
+    """Return path, instant and day of each backup that was begun and whose term has not run."""
+    file = site.var / NOTES
+    return json.loads(file.read_bytes()) if file.exists() else []
+
+
+def _note(site: Site, lines: list[list[str]]) -> None:
+    """Write down which backups there are: not in the registry, which may be in use."""
+    write_atomically(site.var / NOTES, json.dumps(lines, ensure_ascii=False).encode())
+
+
+def _made_at(file: Path) -> str | None:
+    """Return when the backup at `file` was made, None where there is none."""
+    try:
+        with tarfile.open(file, "r:gz") as archive:
+            return str(json.loads(_member(archive, MANIFEST))["made_at"])
+    except (OSError, tarfile.TarError, KeyError, EOFError, ValueError):
+        return None
 
 
 def _copy_registry(source: Path, target: Path) -> None:

@@ -6,7 +6,7 @@ wait for it.
 
 import socket
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -237,7 +237,31 @@ def publish(args: Namespace) -> Answer:
         f"移出 {released['entries_ended']}\n"
         f"Release {released['release']} is in force at {released['path']}"
     )
-    return released, words, DONE
+    return released, "\n".join([words, *_of_erased(released["erased"])]), DONE
+
+
+_ERASED = {
+    "penalties": "处罚 {} 条",
+    "list_entries": "名单记录 {} 条",
+    "ledger_rows": "账本中的行 {} 条",
+    "log_lines": "脱敏日志 {} 行",
+    "originals": "原件 {} 份",
+    "reports": "报告 {} 份",
+    "backups": "备份 {} 份",
+}
+
+
+def _of_erased(erased: Mapping[str, int]) -> Iterator[str]:
+    """Yield a line for people about what was erased, where something was."""
+    said = [words.format(erased[name]) for name, words in _ERASED.items() if erased[name]]
+    if said:
+        yield f"保存期限已满,已删除:{','.join(said)}"
+        yield "Erased, as their term has run: " + ", ".join(
+            f"{name} {erased[name]}" for name in _ERASED if erased[name]
+        )
+    if not erased["scrubbed"]:
+        yield "登记库正被别的程序读取,删除的内容尚未从文件中清除,下次 publish 会继续。"
+        yield "The registry is being read; erased bytes leave the file with the next publish."
 
 
 def path(args: Namespace) -> Answer:
@@ -381,7 +405,7 @@ def backup(args: Namespace) -> Answer:
     """Copy the registry and declarations while they are in use, without the key."""
     from gongshi import backup as backups
 
-    file = backups.backup(site_of(args), args.file)
+    file = backups.backup(site_of(args), args.file, today=today_of(args))
     return {"file": str(file)}, f"已备份到 {file}\nBacked up to {file}", DONE
 
 

@@ -15,7 +15,20 @@ from typing import Any
 
 import polars as pl
 
-from gongshi import approval, clock, events, gates, keys, lists, merge, registry, report, review
+from gongshi import (
+    approval,
+    clock,
+    events,
+    gates,
+    keys,
+    lists,
+    merge,
+    registry,
+    report,
+    retention,
+    review,
+)
+from gongshi import backup as backups
 from gongshi import ingest as intake
 from gongshi import publish as publishing
 from gongshi import sync as delivery
@@ -377,12 +390,31 @@ def publish(site: Site, *, today: date) -> dict[str, Any]:
         conn.execute("begin immediate")
         try:
             moves = clock.apply(conn, policies, calendar, today)
+            erased = retention.erase(conn, policies.retention, today)
         except BaseException:
             conn.execute("rollback")
             raise
-        released = publishing.publish(conn, site, today=today, moves=moves, policies=policies)
-        review.sweep(conn, inbox_of(site), policies.retention, today)
-    return asdict(released) | {"path": str(released.path)}
+        released = publishing.publish(
+            conn, site, today=today, moves=moves, policies=policies, anew=erased.tombstones > 0
+        )
+        gone = _erase_files(conn, site, policies, today)
+        scrubbed = retention.scrub(conn)
+    return asdict(released) | {
+        "path": str(released.path),
+        "erased": asdict(erased) | gone | {"scrubbed": scrubbed},
+    }
+
+
+def _erase_files(
+    conn: sqlite3.Connection, site: Site, policies: Policies, today: date
+) -> dict[str, int]:
+    """Erase files whose term has run; return how many of each sort."""
+    originals = review.sweep(conn, inbox_of(site), policies.retention, today)
+    return {
+        "originals": len(originals),
+        "reports": retention.old_reports(site, policies.retention, today),
+        "backups": backups.remove_old(site, policies.retention, today),
+    }
 
 
 def sync(

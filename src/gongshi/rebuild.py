@@ -14,6 +14,7 @@ from gongshi.clock.run import Rules, recorded
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.declarations.policy import Publication
 from gongshi.registry import open_registry, transaction
+from gongshi.retention import ERASURE, unexplained
 
 COPIED = (
     "ledger",
@@ -25,6 +26,7 @@ COPIED = (
     "redaction_log",
     "masked_numbers",
     "doubts",
+    "erased_events",
 )
 COMPARED = (
     ("batches", "batch"),
@@ -61,7 +63,7 @@ def replay(conn: sqlite3.Connection) -> None:
     """Fill the projections of a registry that has a ledger and nothing else."""
     rules: Rules | None = None
     for entry in ledger.entries(conn):
-        if entry.header is None:
+        if entry.header is None or entry.kind == ERASURE:
             continue
         if entry.kind == "batch":
             _replay_batch(conn, entry)
@@ -74,7 +76,8 @@ def replay(conn: sqlite3.Connection) -> None:
         else:
             rules = _rules(entry, rules)
             day = {**entry.header, "n": entry.n}
-            clock.replay(conn, day, rules, recorded(ledger.frames(conn, entry.n)))
+            frames = [*ledger.frames(conn, entry.n), unexplained(conn, entry.n)]
+            clock.replay(conn, day, rules, recorded(frames))
 
 
 def differences(a: sqlite3.Connection, b: sqlite3.Connection) -> Iterator[str]:

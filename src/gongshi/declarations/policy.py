@@ -209,15 +209,37 @@ class Kept(Row):
     """How long one thing is kept; `months: null` as long as its purpose lasts."""
 
     what: Literal["registry", "reports", "redaction_log", "inbox", "backups", "ledger_payloads"]
-    months: int | None = None
-    days: int | None = None
+    months: int | None = Field(default=None, ge=0)
+    days: int | None = Field(default=None, ge=0)
     counted_from: str
+
+    @model_validator(mode="after")
+    def _one_length(self) -> "Kept":
+        if self.months is not None and self.days is not None:
+            raise ValueError("a term is given in months or in days, not in both")
+        return self
 
 
 class Retention(Spec):
     """`retention.yml`: when what is no longer needed is erased."""
 
     rows: tuple[Kept, ...]
+
+    @model_validator(mode="after")
+    def _agree(self) -> "Retention":
+        names = [row.what for row in self.rows]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"given twice: {twice}")
+        terms = {
+            row and (row.months, row.days)
+            for row in (self.row("registry"), self.row("ledger_payloads"))
+        }
+        if len(terms) > 1:
+            raise ValueError(
+                "registry and ledger_payloads must have the same term: "
+                "the one is made again from the other"
+            )
+        return self
 
     def row(self, what: str) -> Kept | None:
         """Return how long one thing is kept, if the policy says."""
