@@ -1,4 +1,4 @@
-"""What is erased when its term has run: no byte of it is left, and the chain still holds. Invented."""
+"""What is erased when its term has run: no byte of it is left, the chain holds. Invented."""
 
 import json
 import sqlite3
@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongshi import clock, ledger, lists, retention
+from gongshi import clock, ledger, lists, pipeline, retention
+from gongshi.backup import backup
 from gongshi.calendar import last_day
 from gongshi.declarations.policy import Kept, Retention
 from gongshi.events import Event, EventKind, apply_event
 from gongshi.registry import open_registry, transaction
 from gongshi.retention.terms import over_since
+from gongshi.site import Site, create
 from gongshi.verify import verify
 from tests.registry_world import CALENDAR, POLICIES, batch, entry, penalty, table
 from tests.test_clock_run import run, take
@@ -280,3 +282,73 @@ def test_terms_that_contradict_each_other_are_refused(rows: list[tuple[str, int]
 
     with pytest.raises(ValueError, match=r"same term|given twice"):
         Retention.model_validate({"rows": made})
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    made = create(tmp_path / "site")
+    made.require()
+    return made
+
+
+def test_publishing_erases_what_is_over_and_says_so(site: Site) -> None:
+    with closing(open_registry(site.registry)) as conn:
+        take(conn, [penalty(1, facts="糖霜饴")], "2026-11-20")
+        pipeline.publish(site, today=date(2026, 11, 20))
+        happen(conn, EventKind.REVOKE, 1, "2026-12-03", "糖霜饴复检合格")
+        pipeline.publish(site, today=date(2026, 12, 3))
+        take(conn, [penalty(2, decided_on="2031-12-01")], "2031-12-02")
+        before = pipeline.publish(site, today=date(2031, 12, 3))
+
+    after = pipeline.publish(site, today=date(2031, 12, 4))
+
+    assert before["erased"]["penalties"] == 0
+    assert after["release"] == before["release"] + 1
+    assert (after["erased"]["penalties"], after["erased"]["tombstones"]) == (1, 1)
+    assert after["erased"]["scrubbed"]
+    files = [file for file in site.root.rglob("*") if file.is_file()]
+    assert not [file for file in files if "糖霜饴".encode() in file.read_bytes()]
+    again = pipeline.publish(site, today=date(2031, 12, 4))
+    assert (again["release"], again["erased"]["penalties"]) == (after["release"], 0)
+
+
+def test_a_cut_between_erasing_and_scrubbing_is_made_good(site: Site) -> None:
+    with closing(open_registry(site.registry)) as conn:
+        take(conn, [penalty(1, facts="糖霜饴")], "2026-11-20")
+        run(conn, "2026-11-20")
+        erase(conn, AFTER)
+        assert retention.is_due(conn)
+
+    told = pipeline.publish(site, today=date(2032, 11, 3))
+
+    assert told["erased"]["scrubbed"]
+    assert "糖霜饴".encode() not in bytes_of(site.registry)
+
+
+def test_reports_go_after_their_term_and_other_folders_stay(site: Site) -> None:
+    reports = site.var / "reports"
+    for name in ("B20261120-0001", ".B20261120-0002", "B20261121-0001", "manual"):
+        (reports / name).mkdir(parents=True)
+        (reports / name / "report.json").write_text("{}", encoding="utf-8")
+
+    told = [pipeline.publish(site, today=date(2027, 2, day)) for day in (18, 19)]
+
+    assert [each["erased"]["reports"] for each in told] == [0, 2]
+    assert sorted(path.name for path in reports.iterdir()) == ["B20261121-0001", "manual"]
+
+
+def test_backups_go_after_their_term_where_they_still_are_backups(
+    site: Site, tmp_path: Path
+) -> None:
+    open_registry(site.registry).close()
+    files = [tmp_path / f"{name}.gongshi" for name in ("a", "b", "c")]
+    for file in files:
+        backup(site, file, today=date(2026, 11, 20))
+    files[1].unlink()
+    files[2].write_bytes(b"another thing")
+
+    told = [pipeline.publish(site, today=date(2026, 12, day)) for day in (20, 21)]
+
+    assert [each["erased"]["backups"] for each in told] == [0, 1]
+    assert [file.exists() for file in files] == [False, False, True]
+    assert json.loads((site.var / "backups.json").read_bytes()) == []

@@ -394,9 +394,7 @@ def publish(site: Site, *, today: date) -> dict[str, Any]:
         except BaseException:
             conn.execute("rollback")
             raise
-        released = publishing.publish(
-            conn, site, today=today, moves=moves, policies=policies, anew=erased.tombstones > 0
-        )
+        released = publishing.publish(conn, site, today=today, moves=moves, policies=policies)
         gone = _erase_files(conn, site, policies, today)
         scrubbed = retention.scrub(conn)
     return asdict(released) | {

@@ -72,19 +72,12 @@ class Released:
 
 
 def publish(
-    conn: sqlite3.Connection,
-    site: Site,
-    *,
-    today: date,
-    moves: Moves,
-    policies: Policies,
-    anew: bool = False,
+    conn: sqlite3.Connection, site: Site, *, today: date, moves: Moves, policies: Policies
 ) -> Released:
     """Seal the next release and put it in force, or keep the one in force if nothing changed.
 
     `conn` is in a write transaction, in which the clock was applied for `today`; this function
-    commits it, or rolls it back when it raises. `anew` seals although no event is new: something
-    that the release in force still tells was erased.
+    commits it, or rolls it back when it raises.
 
     Raises:
         LeakError: personal data stood in what would have been published.
@@ -101,8 +94,9 @@ def publish(
             moves=counts,
             policies=policies,
             overrides=overridden.shown(conn, today, policies.gates),
+            endings=public_db.endings(conn, today, policies.site),
         )
-        if last and not anew and _unchanged(conn, site, last, edition):
+        if last and _unchanged(conn, site, last, edition):
             conn.execute("commit")
             place = site.release(last.release)
             return Released(release=last.release, seq=moves.seq, path=place, sealed=False, **counts)
