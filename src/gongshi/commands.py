@@ -237,7 +237,11 @@ def publish(args: Namespace) -> Answer:
         f"移出 {released['entries_ended']}\n"
         f"Release {released['release']} is in force at {released['path']}"
     )
-    return released, "\n".join([words, *_of_erased(released["erased"])]), DONE
+    restated = released["restated"]
+    more = (
+        [f"脱敏规则变严,已重新遮盖 {restated} 条\nRedacted again: {restated}"] if restated else []
+    )
+    return released, "\n".join([words, *more, *_of_erased(released["erased"])]), DONE
 
 
 _ERASED = {

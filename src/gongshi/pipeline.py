@@ -27,6 +27,7 @@ from gongshi import (
     report,
     retention,
     review,
+    tightening,
 )
 from gongshi import backup as backups
 from gongshi import ingest as intake
@@ -36,7 +37,7 @@ from gongshi.calendar import load_calendar
 from gongshi.declarations.agency import AgencySpec, ReaderOptions
 from gongshi.declarations.platform import PlatformSpec, load_platforms
 from gongshi.declarations.policy import Policies, load_policies
-from gongshi.declarations.redaction_policy import load_redaction_policy
+from gongshi.declarations.redaction_policy import RedactionPolicy, load_redaction_policy
 from gongshi.declarations.reviewed import load_reviewed_codes
 from gongshi.deidentify import Deidentified, deidentify
 from gongshi.errors import FileRefusedError, UsageError
@@ -87,6 +88,7 @@ class Examined:
 
     checked: CheckedTable
     public: Deidentified
+    policy: RedactionPolicy
 
     @property
     def findings(self) -> Findings:
@@ -213,7 +215,8 @@ def _examine(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> Examine
     policy = load_redaction_policy(schemas / "policies", desk.today, areas=desk.areas)
     public = deidentify(checked, policy, keys.load(desk.site.var))
     # What was read has served its purpose: neither its memory nor its content is kept.
-    return Examined(checked=replace(checked, frame=checked.frame.clear()), public=public)
+    checked = replace(checked, frame=checked.frame.clear())
+    return Examined(checked=checked, public=public, policy=policy)
 
 
 def _known_parties(
@@ -313,6 +316,7 @@ def _batch(conn: sqlite3.Connection, examined: Examined, desk: Desk) -> Batch:
         refused=len(examined.refused),
         findings=len(examined.findings),
         approved_by=approval.AUTOMATIC if automatic else None,
+        redaction=tightening.remember(conn, examined.policy),
     )
 
 
@@ -384,11 +388,16 @@ def approve(site: Site, batch: str, *, by: str) -> None:
 def publish(site: Site, *, today: date) -> dict[str, Any]:
     """Apply the legal clock, build, scan and seal the next release, and put it in force."""
     site.require_registry()
-    policies = load_policies(site.schemas)
+    agencies = intake.load_agencies(site.ingest)
+    areas = {code: spec.jurisdiction for code, spec in agencies.items()}
+    policies = load_policies(site.schemas).model_copy(update={"areas": areas})
+    redaction = load_redaction_policy(site.schemas / "policies", today, areas=areas)
     calendar = load_calendar(site.schemas / "calendar")
     with closing(registry.open_registry(site.registry)) as conn, explained(site.registry):
         conn.execute("begin immediate")
         try:
+            registry.check_day(conn, today)
+            restated = tightening.tighten(conn, redaction, today)
             moves = clock.apply(conn, policies, calendar, today)
             erased = retention.erase(conn, policies.retention, today)
         except BaseException:
@@ -399,6 +408,7 @@ def publish(site: Site, *, today: date) -> dict[str, Any]:
         scrubbed = retention.scrub(conn)
     return asdict(released) | {
         "path": str(released.path),
+        "restated": restated,
         "erased": asdict(erased) | gone | {"scrubbed": scrubbed},
     }
 

@@ -13,6 +13,7 @@ from gongshi import approval, clock, events, ledger, records, review
 from gongshi.clock.run import Rules, recorded
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.declarations.policy import Publication
+from gongshi.declarations.redaction_policy import RedactionPolicy
 from gongshi.registry import open_registry, transaction
 from gongshi.retention import ERASURE, unexplained
 
@@ -27,6 +28,8 @@ COPIED = (
     "masked_numbers",
     "doubts",
     "erased_events",
+    "redaction_policies",
+    "redaction_looked",
 )
 COMPARED = (
     ("batches", "batch"),
@@ -129,10 +132,16 @@ def _rules(entry: ledger.Entry, before: Rules | None) -> Rules:
     days = header["tombstone_days"]
     if "publication" in header:
         lists = {code: ListSpec.model_validate(text) for code, text in header["lists"].items()}
-        return Rules(Publication.model_validate(header["publication"]), lists, days)
+        persons = header.get("persons")
+        return Rules(
+            Publication.model_validate(header["publication"]),
+            lists,
+            days,
+            RedactionPolicy.from_json(persons) if persons else None,
+        )
     if before is None:
         raise ValueError("a day without rules stands first")
-    return Rules(before.publication, before.lists, days)
+    return Rules(before.publication, before.lists, days, before.persons)
 
 
 __all__ = ["differences", "rebuild", "replay", "same"]

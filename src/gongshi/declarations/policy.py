@@ -17,6 +17,8 @@ from gongshi.declarations.full_text_policy import FILE as FULL_TEXT
 from gongshi.declarations.full_text_policy import FullTextPolicy
 from gongshi.declarations.gate_policy import GatePolicy
 from gongshi.declarations.list_spec import ListSpec, load_lists
+from gongshi.declarations.redaction_policy import FILE as REDACTION
+from gongshi.declarations.redaction_policy import RedactionFile, RedactionPolicy
 from gongshi.errors import SpecError
 from gongshi.models import Category
 
@@ -259,7 +261,10 @@ class SitePolicy(Spec):
 
 
 class Policies(Spec):
-    """Everything of `schemas/policies/` and `schemas/lists/` that a release is made by."""
+    """Everything of `schemas/policies/` and `schemas/lists/` that a release is made by.
+
+    `areas` are the jurisdictions of the agencies, where the caller knows them.
+    """
 
     publication: Publication
     approval: Approval
@@ -267,7 +272,14 @@ class Policies(Spec):
     retention: Retention
     site: SitePolicy
     full_text: FullTextPolicy
+    redaction: RedactionFile
     lists: dict[str, ListSpec]
+    areas: dict[str, str] = Field(default_factory=dict)
+
+    def redaction_on(self, day: date) -> RedactionPolicy:
+        """Return the rows of redaction in force on a day, with the areas of the agencies."""
+        rows = tuple(row for row in self.redaction.rows if row.holds_on(day))
+        return RedactionPolicy(rows, self.areas)
 
 
 def load_policies(schemas: Path) -> Policies:
@@ -295,5 +307,6 @@ def load_policies(schemas: Path) -> Policies:
         retention=load(Retention, folder / "retention.yml"),
         site=load(SitePolicy, folder / "site.yml"),
         full_text=load(FullTextPolicy, folder / FULL_TEXT),
+        redaction=load(RedactionFile, folder / REDACTION),
         lists=load_lists(schemas / "lists"),
     )
