@@ -417,9 +417,19 @@ def restore(args: Namespace) -> Answer:
     """Bring a backup back into a site that has no registry."""
     from gongshi import backup as backups
 
-    backups.restore(site_of(args), args.file)
-    words = f"已从 {args.file} 恢复,请接着运行 gongshi publish。\nRestored from {args.file}."
-    return {"file": str(args.file)}, words, DONE
+    done = backups.restore(site_of(args), args.file, ended=args.ended)
+    lines = [f"已从 {args.file} 恢复,请接着运行 gongshi publish。", f"Restored from {args.file}."]
+    if done.listed:
+        lines.append(f"已按撤下清单续接,备份之后的序号 {done.lost} 个不会再用。")
+    else:
+        lines += [
+            "没有撤下清单(ended.json):备份之后撤下的记录会重新公示,用过的序号会再用。",
+            "There was no list of endings: what was withdrawn since would be public again.",
+            "请先把备份之后收到的变动事项全部重新入库,再发布,并请各平台重新取全量。",
+        ]
+    if done.batches:
+        lines.append(f"备份之后收到的批次请重新入库:{'、'.join(done.batches)}")
+    return {"file": str(args.file)} | asdict(done), "\n".join(lines), DONE
 
 
 def _port(text: str) -> int:
@@ -603,6 +613,16 @@ COMMANDS = (
         "restore",
         "从备份恢复 / bring a backup back",
         restore,
-        ((("file",), {"type": Path, "metavar": "FILE"}),),
+        (
+            (("file",), {"type": Path, "metavar": "FILE"}),
+            (
+                ("--ended",),
+                {
+                    "type": Path,
+                    "metavar": "FILE",
+                    "help": "撤下清单 var/ended.json 的副本 / the list of what ended since",
+                },
+            ),
+        ),
     ),
 )

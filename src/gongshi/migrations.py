@@ -224,7 +224,7 @@ def m011_full_texts(db: Database) -> None:
 @MIGRATIONS()
 def m013_retention(db: Database) -> None:
     """Keep the numbers of public events whose reason was erased."""
-    text = dict.fromkeys(("id", "op", "type"), str)
+    text = dict.fromkeys(("id", "op", "type", "at"), str)
     db.table("erased_events").create({"seq": int, "n": int, **text}, pk="seq", strict=True)
 
 

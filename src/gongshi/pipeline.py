@@ -18,6 +18,7 @@ import polars as pl
 from gongshi import (
     approval,
     clock,
+    ended,
     events,
     gates,
     keys,
@@ -406,6 +407,7 @@ def publish(site: Site, *, today: date) -> dict[str, Any]:
         released = publishing.publish(conn, site, today=today, moves=moves, policies=policies)
         gone = _erase_files(conn, site, policies, today)
         scrubbed = retention.scrub(conn)
+        ended.write(conn, site, policies.retention, today)
     return asdict(released) | {
         "path": str(released.path),
         "restated": restated,

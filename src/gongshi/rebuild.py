@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from gongshi import approval, clock, events, ledger, records, review
+import polars as pl
+
+from gongshi import approval, clock, ended, events, ledger, records, review
 from gongshi.clock.run import Rules, recorded
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.declarations.policy import Publication
@@ -74,12 +76,15 @@ def replay(conn: sqlite3.Connection) -> None:
             approval.project(conn, conn, entry.header)
         elif entry.kind == "event":
             _replay_event(conn, entry)
+        elif entry.kind == ended.RESTORED:
+            frames = [*ledger.frames(conn, entry.n), unexplained(conn, entry.n)]
+            ended.project(conn, entry.n, entry.header, pl.concat(frames))
         elif entry.kind == "review":
             review.project(conn, entry.n, entry.header)
         else:
             rules = _rules(entry, rules)
             day = {**entry.header, "n": entry.n}
-            frames = [*ledger.frames(conn, entry.n), unexplained(conn, entry.n)]
+            frames = [*ledger.frames(conn, entry.n), unexplained(conn, entry.n).drop("at")]
             clock.replay(conn, day, rules, recorded(frames))
 
 

@@ -38,8 +38,9 @@ def _silence(conn: sqlite3.Connection, ids: Sequence[str], mine: str) -> None:
         (ENDED,),
     ).fetchall()
     conn.execute(
-        "insert into erased_events (seq, n, id, op, type) "  # noqa: S608
-        "select e.seq, (select min(d.n) from days as d where d.seq >= e.seq), e.id, e.op, e.type "
+        "insert into erased_events (seq, n, id, op, type, at) "  # noqa: S608
+        "select e.seq, (select min(d.n) from days as d where d.seq >= e.seq), e.id, e.op, e.type, "
+        "e.at "
         f"from events as e where e.id {mine} and {_EXPLAINED}",
         (ENDED,),
     )
@@ -60,9 +61,9 @@ def _silence(conn: sqlite3.Connection, ids: Sequence[str], mine: str) -> None:
 
 
 def unexplained(conn: sqlite3.Connection, n: int) -> pl.DataFrame:
-    """Return the events of day `n` whose rows in the ledger were erased, without their reason."""
+    """Return the events of ledger entry `n` whose rows were erased, without their reason."""
     rows = conn.execute(
-        "select id, seq, op, type, null, null from erased_events where n = ? order by seq", (n,)
+        "select id, seq, op, type, at, null, null from erased_events where n = ? order by seq", (n,)
     ).fetchall()
-    text = dict.fromkeys(("op", "type", "reason", "basis"), pl.String)
+    text = dict.fromkeys(("op", "type", "at", "reason", "basis"), pl.String)
     return pl.DataFrame(rows, schema={ledger.ID: pl.String, "seq": pl.Int64, **text}, orient="row")
