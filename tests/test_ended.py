@@ -3,20 +3,25 @@
 import json
 import shutil
 import sqlite3
+import tempfile
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
-from gongshi import pipeline, rebuild
+from gongshi import clock, pipeline, rebuild
+from gongshi import ended as endings
 from gongshi.backup import backup, restore
+from gongshi.declarations.policy import Retention
 from gongshi.errors import RegistryError, UsageError
 from gongshi.events import EventKind
-from gongshi.registry import open_registry
+from gongshi.registry import open_registry, transaction
 from gongshi.site import Site, create
 from gongshi.verify import verify
-from tests.registry_world import penalty
+from tests.registry_life import STEPS, Life, Run, Step
+from tests.registry_world import CALENDAR, POLICIES, penalty
 from tests.test_clock_run import take
 from tests.test_retention import happen
 
@@ -193,3 +198,50 @@ def test_the_list_holds_no_content_and_is_private(lived: tuple[Site, Path]) -> N
     assert ended.stat().st_mode & 0o777 == 0o600
     assert "商贸" not in text
     assert "销售不合格产品" not in text
+
+
+def names(conn: sqlite3.Connection) -> set[str]:
+    penalties = conn.execute("select penalty_id from penalties where shown = 1")
+    entries = conn.execute("select entry_id from list_entries where shown = 1")
+    return {name for (name,) in [*penalties, *entries]}
+
+
+def check_restored(before: list[Step], after: list[Step]) -> None:
+    """Live, copy, live on; lead the copy up to the list: nothing that is down is up again."""
+    with tempfile.TemporaryDirectory() as folder:
+        site = Site(Path(folder))
+        site.var.mkdir()
+        old = site.var / "old.db"
+        with closing(open_registry(site.registry)) as conn, closing(sqlite3.connect(old)) as copy:
+            life = Life(conn)
+            for step in [*before, Run(0)]:
+                life.live(step)
+            conn.backup(copy)
+            for step in [*after, Run(0)]:
+                life.live(step)
+            endings.write(conn, site, Retention(rows=()), life.today)
+            up, given = names(conn), sequence(conn)
+        with closing(open_registry(old)) as conn:
+            with transaction(conn):
+                endings.rejoin(conn, endings.read(site.var / "ended.json"))
+            with transaction(conn):
+                clock.apply(conn, POLICIES, CALENDAR, life.today)
+
+            assert names(conn) <= up
+            assert sequence(conn)[: len(given)] == given
+            assert list(verify(conn, life.today)) == []
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(STEPS, STEPS)
+def test_whatever_happened_nothing_that_is_down_comes_up(
+    before: list[Step], after: list[Step]
+) -> None:
+    check_restored(before, after)
+
+
+@pytest.mark.prove
+@settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(STEPS, STEPS)
+def test_nothing_that_is_down_comes_up_in_many_lives(before: list[Step], after: list[Step]) -> None:
+    check_restored(before, after)
