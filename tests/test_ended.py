@@ -245,3 +245,16 @@ def test_whatever_happened_nothing_that_is_down_comes_up(
 @given(STEPS, STEPS)
 def test_nothing_that_is_down_comes_up_in_many_lives(before: list[Step], after: list[Step]) -> None:
     check_restored(before, after)
+
+
+def test_a_list_that_cannot_be_written_is_said_and_made_good(lived: tuple[Site, Path]) -> None:
+    site, _ = lived
+    (site.var / "ended.json").unlink()
+    (site.var / "ended.json").mkdir()
+
+    with pytest.raises(RegistryError, match="撤下清单"):
+        pipeline.publish(site, today=LAST)
+
+    (site.var / "ended.json").rmdir()
+    pipeline.publish(site, today=LAST)
+    assert endings.read(site.var / "ended.json").day == LAST.isoformat()

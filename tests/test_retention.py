@@ -210,7 +210,7 @@ def test_bytes_are_gone_from_the_file_where_sqlite_had_moved_rows(
     assert [mark for mark in marks if mark.encode() in left] == []
 
 
-def test_scrubbing_waits_for_a_reader_and_is_made_good(
+def test_scrubbing_waits_for_who_uses_the_registry_and_is_made_good(
     conn: sqlite3.Connection, tmp_path: Path
 ) -> None:
     take(conn, [penalty(1, facts="糖霜饴")], "2026-11-20")
@@ -223,6 +223,12 @@ def test_scrubbing_waits_for_a_reader_and_is_made_good(
 
         assert not retention.scrub(conn)
         assert [problem.what for problem in verify(conn, date(2032, 11, 3))] == ["保存期限"]
+
+    with closing(sqlite3.connect(tmp_path / "registry.db", isolation_level=None)) as writer:
+        writer.execute("begin immediate")
+
+        assert not retention.scrub(conn)
+        writer.execute("rollback")
 
     assert retention.scrub(conn)
     assert "糖霜饴".encode() not in bytes_of(tmp_path / "registry.db")

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from gongshi import pipeline
+from gongshi import pipeline, tightening
+from gongshi.declarations.redaction_policy import load_redaction_policy
 from gongshi.formats import identity_no, uscc
-from gongshi.registry import open_registry
+from gongshi.registry import open_registry, transaction
 from gongshi.site import Site, create
 from gongshi.verify import verify
 
@@ -200,3 +201,19 @@ def test_full_texts_and_rules_of_publication_hold_for_what_is_in(site: Site) -> 
 
     assert told["ended"] == 1
     assert not in_public(site, "王示例")
+
+
+def test_a_batch_of_which_nothing_stands_any_more_is_passed_over(
+    site: Site, conn: sqlite3.Connection
+) -> None:
+    conn.execute("update penalty_records set batch = 'B20991231-0001'")
+    restrict(site, natural_person_name="surname")
+
+    with transaction(conn):
+        restated = tightening.tighten(conn, load_redaction_policy(policies(site), NEXT), NEXT)
+
+    assert restated == 0
+
+
+def policies(site: Site) -> Path:
+    return site.schemas / "policies"

@@ -264,8 +264,8 @@ def _of_erased(erased: Mapping[str, int]) -> Iterator[str]:
             f"{name} {erased[name]}" for name in _ERASED if erased[name]
         )
     if not erased["scrubbed"]:
-        yield "登记库正被别的程序读取,删除的内容尚未从文件中清除,下次 publish 会继续。"
-        yield "The registry is being read; erased bytes leave the file with the next publish."
+        yield "删除的内容尚未从登记库文件中清除(正被读取,或磁盘空间不足),下次 publish 会继续。"
+        yield "Erased bytes leave the file with the next publish: it is in use, or no room."
 
 
 def path(args: Namespace) -> Answer:

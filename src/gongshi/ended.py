@@ -54,7 +54,11 @@ class Ended:
 
 
 def write(conn: sqlite3.Connection, site: Site, retention: Retention, today: date) -> None:
-    """Write the list as of the release that was just sealed, where it says something new."""
+    """Write the list as of the release that was just sealed, where it says something new.
+
+    Raises:
+        RegistryError: the disk is full or may not be written; the release is in force.
+    """
     since = _since(retention, today)
     (first,) = conn.execute(
         "select coalesce(max(n), 0) from days where day < ?", (since,)
@@ -83,9 +87,16 @@ def write(conn: sqlite3.Connection, site: Site, retention: Retention, today: dat
     sealed = {"sha256": hashlib.sha256(text.encode()).hexdigest(), "ended": asdict(ended)}
     data = json.dumps(sealed, ensure_ascii=False, sort_keys=True).encode()
     file = site.var / NAME
-    if not file.exists() or file.read_bytes() != data:
-        write_atomically(file, data)
-        file.chmod(0o600)
+    try:
+        if not file.exists() or file.read_bytes() != data:
+            write_atomically(file, data)
+            file.chmod(0o600)
+    except OSError as exc:
+        raise RegistryError(
+            f"发布已生效,但撤下清单 {file} 未能写入:{exc.strerror}。",
+            f"The release is in force, but the list of endings {file} could not be written.",
+            todo="请检查磁盘空间和 var/ 的权限后再运行 gongshi publish。",
+        ) from exc
 
 
 def read(file: Path) -> Ended:

@@ -67,6 +67,7 @@ def tighten(conn: sqlite3.Connection, policy: RedactionPolicy, today: date) -> i
     return sum(
         _enter(conn, pl.concat(frames), _batch(conn, agency, schema, mark, today))
         for (agency, schema), frames in found.items()
+        if frames
     )
 
 

@@ -25,27 +25,32 @@ def is_due(conn: sqlite3.Connection) -> bool:
 def scrub(conn: sqlite3.Connection) -> bool:
     """Write the file anew if that is due; return whether nothing erased is left in it.
 
-    The temporary copy lies beside the registry, nowhere else. While somebody else reads, it stays
-    due. No transaction may be open.
-
-    Raises:
-        sqlite3.OperationalError: the disk is full; it stays due.
+    The temporary copy lies beside the registry, nowhere else. While somebody else uses the
+    registry, or where the disk has no room for the copy, it stays due. No transaction may be open.
     """
     if not is_due(conn):
         return True
-    folder = Path(conn.execute("pragma database_list").fetchone()[2]).parent
-    conn.execute("pragma temp_store = file")
-    _temporary(conn, str(folder))
     try:
-        conn.execute("vacuum")
-    finally:
-        _temporary(conn, "")
-        conn.execute("pragma temp_store = memory")
+        _write_anew(conn)
+    except sqlite3.OperationalError:
+        return False
     busy, _, _ = conn.execute("pragma wal_checkpoint(truncate)").fetchone()
     if busy:
         return False
     conn.execute("delete from settings where name = ?", (_DUE,))
     return True
+
+
+def _write_anew(conn: sqlite3.Connection) -> None:
+    """Copy what the file still holds into fresh pages, by way of a file in the same folder."""
+    folder = Path(conn.execute("pragma database_list").fetchone()[2]).parent
+    conn.execute("pragma temp_store = file")
+    try:
+        _temporary(conn, str(folder))
+        conn.execute("vacuum")
+    finally:
+        _temporary(conn, "")
+        conn.execute("pragma temp_store = memory")
 
 
 def _temporary(conn: sqlite3.Connection, folder: str) -> None:
