@@ -9,7 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from gongshi import clock, review
+from gongshi import clock, retention, review
+from gongshi.declarations.policy import Retention
 from gongshi.errors import UsageError
 from gongshi.events import Event, EventKind, apply_event
 from gongshi.lists import enlist
@@ -20,6 +21,16 @@ from gongshi.review import Decision, Verdict
 from tests.registry_world import CALENDAR, POLICIES, batch, entry, penalty, table
 
 START = date(2026, 3, 1)
+
+_LAW = {"counted_from": "示例", "source": "示例", "confidence": "sourced"}
+SHORT = Retention.model_validate(
+    {
+        "rows": [
+            {"what": what, "months": months} | _LAW
+            for what, months in (("registry", 6), ("ledger_payloads", 6), ("redaction_log", 3))
+        ]
+    }
+)
 
 DOUBTFUL = "患有〔健康信息〕。"
 """A text with a mask in doubt; its original is another in some deliveries."""
@@ -78,7 +89,14 @@ class Decide:
     decision: Verdict
 
 
-Step = Deliver | Approve | Decide | Happen | Run
+@dataclass(frozen=True)
+class Age:
+    """Days pass, and what is over for half a year is erased."""
+
+    days: int
+
+
+Step = Deliver | Approve | Decide | Happen | Run | Age
 
 STEPS = st.lists(
     st.one_of(
@@ -99,6 +117,7 @@ STEPS = st.lists(
         st.builds(Decide, st.integers(0, 7), st.sampled_from(Verdict)),
         st.builds(Happen, st.sampled_from(EventKind), st.integers(0, 7)),
         st.builds(Run, st.integers(0, 120)),
+        st.builds(Age, st.integers(0, 500)),
     ),
     min_size=3,
     max_size=14,
@@ -125,6 +144,9 @@ class Life:
             else:
                 self.today += timedelta(days=step.days)
                 clock.apply(self.conn, POLICIES, CALENDAR, self.today)
+                if isinstance(step, Age):
+                    retention.erase(self.conn, SHORT, self.today)
+        retention.scrub(self.conn)
 
     def _deliver(self, step: Deliver) -> None:
         public = table(step.rows, step.schema)

@@ -4,6 +4,7 @@ import sqlite3
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from gongshi.registry import open_registry, transaction
 from gongshi.site import Site, create
 from tests.registry_world import penalty
 from tests.test_clock_run import run, take
+
+TODAY = date(2026, 11, 20)
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def test_a_restored_registry_is_the_same(
 ) -> None:
     with transaction(conn):
         conn.execute("insert into tombstones (id) values ('not committed')")
-        file = backup(site, tmp_path / "b.tar.gz")
+        file = backup(site, tmp_path / "b.tar.gz", today=TODAY)
         conn.execute("delete from tombstones")
     other = create(tmp_path / "other")
     other.require()
@@ -52,7 +55,7 @@ def test_a_restored_registry_is_the_same(
 
 @pytest.mark.usefixtures("conn")
 def test_the_key_stays_off_the_backup(site: Site, tmp_path: Path) -> None:
-    file = backup(site, tmp_path / "b.tar.gz")
+    file = backup(site, tmp_path / "b.tar.gz", today=TODAY)
 
     with tarfile.open(file) as archive:
         names = archive.getnames()
@@ -67,12 +70,12 @@ def test_the_key_stays_off_the_backup(site: Site, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("conn")
 def test_a_site_in_use_is_not_overwritten(site: Site, tmp_path: Path) -> None:
-    file = backup(site, tmp_path / "b.tar.gz")
+    file = backup(site, tmp_path / "b.tar.gz", today=TODAY)
 
     with pytest.raises(UsageError, match="已有登记库"):
         restore(site, file)
     with pytest.raises(UsageError, match="已存在"):
-        backup(site, file)
+        backup(site, file, today=TODAY)
 
 
 @pytest.mark.parametrize("cut", [0, 100, 5_000, -3_000])
@@ -80,7 +83,7 @@ def test_a_site_in_use_is_not_overwritten(site: Site, tmp_path: Path) -> None:
 def test_a_damaged_backup_is_refused_and_leaves_nothing(
     site: Site, tmp_path: Path, cut: int
 ) -> None:
-    file = backup(site, tmp_path / "b.tar.gz")
+    file = backup(site, tmp_path / "b.tar.gz", today=TODAY)
     file.write_bytes(file.read_bytes()[:cut])
     other = create(tmp_path / "other")
     other.require()

@@ -6,7 +6,7 @@ wait for it.
 
 import socket
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -237,7 +237,35 @@ def publish(args: Namespace) -> Answer:
         f"移出 {released['entries_ended']}\n"
         f"Release {released['release']} is in force at {released['path']}"
     )
-    return released, words, DONE
+    restated = released["restated"]
+    more = (
+        [f"脱敏规则变严,已重新遮盖 {restated} 条\nRedacted again: {restated}"] if restated else []
+    )
+    return released, "\n".join([words, *more, *_of_erased(released["erased"])]), DONE
+
+
+_ERASED = {
+    "penalties": "处罚 {} 条",
+    "list_entries": "名单记录 {} 条",
+    "ledger_rows": "账本中的行 {} 条",
+    "log_lines": "脱敏日志 {} 行",
+    "originals": "原件 {} 份",
+    "reports": "报告 {} 份",
+    "backups": "备份 {} 份",
+}
+
+
+def _of_erased(erased: Mapping[str, int]) -> Iterator[str]:
+    """Yield a line for people about what was erased, where something was."""
+    said = [words.format(erased[name]) for name, words in _ERASED.items() if erased[name]]
+    if said:
+        yield f"保存期限已满,已删除:{','.join(said)}"
+        yield "Erased, as their term has run: " + ", ".join(
+            f"{name} {erased[name]}" for name in _ERASED if erased[name]
+        )
+    if not erased["scrubbed"]:
+        yield "删除的内容尚未从登记库文件中清除(正被读取,或磁盘空间不足),下次 publish 会继续。"
+        yield "Erased bytes leave the file with the next publish: it is in use, or no room."
 
 
 def path(args: Namespace) -> Answer:
@@ -381,7 +409,7 @@ def backup(args: Namespace) -> Answer:
     """Copy the registry and declarations while they are in use, without the key."""
     from gongshi import backup as backups
 
-    file = backups.backup(site_of(args), args.file)
+    file = backups.backup(site_of(args), args.file, today=today_of(args))
     return {"file": str(file)}, f"已备份到 {file}\nBacked up to {file}", DONE
 
 
@@ -389,9 +417,19 @@ def restore(args: Namespace) -> Answer:
     """Bring a backup back into a site that has no registry."""
     from gongshi import backup as backups
 
-    backups.restore(site_of(args), args.file)
-    words = f"已从 {args.file} 恢复,请接着运行 gongshi publish。\nRestored from {args.file}."
-    return {"file": str(args.file)}, words, DONE
+    done = backups.restore(site_of(args), args.file, ended=args.ended)
+    lines = [f"已从 {args.file} 恢复,请接着运行 gongshi publish。", f"Restored from {args.file}."]
+    if done.listed:
+        lines.append(f"已按撤下清单续接,备份之后的序号 {done.lost} 个不会再用。")
+    else:
+        lines += [
+            "没有撤下清单(ended.json):备份之后撤下的记录会重新公示,用过的序号会再用。",
+            "There was no list of endings: what was withdrawn since would be public again.",
+            "请先把备份之后收到的变动事项全部重新入库,再发布,并请各平台重新取全量。",
+        ]
+    if done.batches:
+        lines.append(f"备份之后收到的批次请重新入库:{'、'.join(done.batches)}")
+    return {"file": str(args.file)} | asdict(done), "\n".join(lines), DONE
 
 
 def _port(text: str) -> int:
@@ -575,6 +613,16 @@ COMMANDS = (
         "restore",
         "从备份恢复 / bring a backup back",
         restore,
-        ((("file",), {"type": Path, "metavar": "FILE"}),),
+        (
+            (("file",), {"type": Path, "metavar": "FILE"}),
+            (
+                ("--ended",),
+                {
+                    "type": Path,
+                    "metavar": "FILE",
+                    "help": "撤下清单 var/ended.json 的副本 / the list of what ended since",
+                },
+            ),
+        ),
     ),
 )

@@ -221,6 +221,23 @@ def m011_full_texts(db: Database) -> None:
     db.create_view("penalties", _view("penalty", PENALTY_COLUMNS, "record_key"), replace=True)
 
 
+@MIGRATIONS()
+def m013_retention(db: Database) -> None:
+    """Keep the numbers of public events whose reason was erased."""
+    text = dict.fromkeys(("id", "op", "type", "at"), str)
+    db.table("erased_events").create({"seq": int, "n": int, **text}, pk="seq", strict=True)
+
+
+@MIGRATIONS()
+def m014_redaction_policies(db: Database) -> None:
+    """Keep the policy under which each batch was redacted, and which were looked at under it."""
+    db.table("batches").add_column("redaction", str)
+    db.table("redaction_policies").create(
+        {"mark": str, "policy": str}, pk="mark", not_null={"policy"}, strict=True
+    )
+    db.table("redaction_looked").create({"batch": str, "mark": str}, pk="batch", strict=True)
+
+
 def _records(db: Database, kind: str, columns: tuple[str, ...], key: tuple[str, ...]) -> None:
     """Create the table of accepted content and the table of what each later version changed."""
     numbers = {name: int for name in columns if name.endswith("_fen") or name == "redactions"}

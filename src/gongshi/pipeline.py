@@ -15,7 +15,22 @@ from typing import Any
 
 import polars as pl
 
-from gongshi import approval, clock, events, gates, keys, lists, merge, registry, report, review
+from gongshi import (
+    approval,
+    clock,
+    ended,
+    events,
+    gates,
+    keys,
+    lists,
+    merge,
+    registry,
+    report,
+    retention,
+    review,
+    tightening,
+)
+from gongshi import backup as backups
 from gongshi import ingest as intake
 from gongshi import publish as publishing
 from gongshi import sync as delivery
@@ -23,7 +38,7 @@ from gongshi.calendar import load_calendar
 from gongshi.declarations.agency import AgencySpec, ReaderOptions
 from gongshi.declarations.platform import PlatformSpec, load_platforms
 from gongshi.declarations.policy import Policies, load_policies
-from gongshi.declarations.redaction_policy import load_redaction_policy
+from gongshi.declarations.redaction_policy import RedactionPolicy, load_redaction_policy
 from gongshi.declarations.reviewed import load_reviewed_codes
 from gongshi.deidentify import Deidentified, deidentify
 from gongshi.errors import FileRefusedError, UsageError
@@ -74,6 +89,7 @@ class Examined:
 
     checked: CheckedTable
     public: Deidentified
+    policy: RedactionPolicy
 
     @property
     def findings(self) -> Findings:
@@ -200,7 +216,8 @@ def _examine(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> Examine
     policy = load_redaction_policy(schemas / "policies", desk.today, areas=desk.areas)
     public = deidentify(checked, policy, keys.load(desk.site.var))
     # What was read has served its purpose: neither its memory nor its content is kept.
-    return Examined(checked=replace(checked, frame=checked.frame.clear()), public=public)
+    checked = replace(checked, frame=checked.frame.clear())
+    return Examined(checked=checked, public=public, policy=policy)
 
 
 def _known_parties(
@@ -300,6 +317,7 @@ def _batch(conn: sqlite3.Connection, examined: Examined, desk: Desk) -> Batch:
         refused=len(examined.refused),
         findings=len(examined.findings),
         approved_by=approval.AUTOMATIC if automatic else None,
+        redaction=tightening.remember(conn, examined.policy),
     )
 
 
@@ -371,18 +389,42 @@ def approve(site: Site, batch: str, *, by: str) -> None:
 def publish(site: Site, *, today: date) -> dict[str, Any]:
     """Apply the legal clock, build, scan and seal the next release, and put it in force."""
     site.require_registry()
-    policies = load_policies(site.schemas)
+    agencies = intake.load_agencies(site.ingest)
+    areas = {code: spec.jurisdiction for code, spec in agencies.items()}
+    policies = load_policies(site.schemas).model_copy(update={"areas": areas})
+    redaction = load_redaction_policy(site.schemas / "policies", today, areas=areas)
     calendar = load_calendar(site.schemas / "calendar")
     with closing(registry.open_registry(site.registry)) as conn, explained(site.registry):
         conn.execute("begin immediate")
         try:
+            registry.check_day(conn, today)
+            restated = tightening.tighten(conn, redaction, today)
             moves = clock.apply(conn, policies, calendar, today)
+            erased = retention.erase(conn, policies.retention, today)
         except BaseException:
             conn.execute("rollback")
             raise
         released = publishing.publish(conn, site, today=today, moves=moves, policies=policies)
-        review.sweep(conn, inbox_of(site), policies.retention, today)
-    return asdict(released) | {"path": str(released.path)}
+        gone = _erase_files(conn, site, policies, today)
+        scrubbed = retention.scrub(conn)
+        ended.write(conn, site, policies.retention, today)
+    return asdict(released) | {
+        "path": str(released.path),
+        "restated": restated,
+        "erased": asdict(erased) | gone | {"scrubbed": scrubbed},
+    }
+
+
+def _erase_files(
+    conn: sqlite3.Connection, site: Site, policies: Policies, today: date
+) -> dict[str, int]:
+    """Erase files whose term has run; return how many of each sort."""
+    originals = review.sweep(conn, inbox_of(site), policies.retention, today)
+    return {
+        "originals": len(originals),
+        "reports": retention.old_reports(site, policies.retention, today),
+        "backups": backups.remove_old(site, policies.retention, today),
+    }
 
 
 def sync(

@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from gongshi import approval, clock, events, ledger, records, review
+import polars as pl
+
+from gongshi import approval, clock, ended, events, ledger, records, review
 from gongshi.clock.run import Rules, recorded
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.declarations.policy import Publication
+from gongshi.declarations.redaction_policy import RedactionPolicy
 from gongshi.registry import open_registry, transaction
+from gongshi.retention import ERASURE, unexplained
 
 COPIED = (
     "ledger",
@@ -25,6 +29,9 @@ COPIED = (
     "redaction_log",
     "masked_numbers",
     "doubts",
+    "erased_events",
+    "redaction_policies",
+    "redaction_looked",
 )
 COMPARED = (
     ("batches", "batch"),
@@ -61,7 +68,7 @@ def replay(conn: sqlite3.Connection) -> None:
     """Fill the projections of a registry that has a ledger and nothing else."""
     rules: Rules | None = None
     for entry in ledger.entries(conn):
-        if entry.header is None:
+        if entry.header is None or entry.kind == ERASURE:
             continue
         if entry.kind == "batch":
             _replay_batch(conn, entry)
@@ -69,12 +76,16 @@ def replay(conn: sqlite3.Connection) -> None:
             approval.project(conn, conn, entry.header)
         elif entry.kind == "event":
             _replay_event(conn, entry)
+        elif entry.kind == ended.RESTORED:
+            frames = [*ledger.frames(conn, entry.n), unexplained(conn, entry.n)]
+            ended.project(conn, entry.n, entry.header, pl.concat(frames))
         elif entry.kind == "review":
             review.project(conn, entry.n, entry.header)
         else:
             rules = _rules(entry, rules)
             day = {**entry.header, "n": entry.n}
-            clock.replay(conn, day, rules, recorded(ledger.frames(conn, entry.n)))
+            frames = [*ledger.frames(conn, entry.n), unexplained(conn, entry.n).drop("at")]
+            clock.replay(conn, day, rules, recorded(frames))
 
 
 def differences(a: sqlite3.Connection, b: sqlite3.Connection) -> Iterator[str]:
@@ -126,10 +137,16 @@ def _rules(entry: ledger.Entry, before: Rules | None) -> Rules:
     days = header["tombstone_days"]
     if "publication" in header:
         lists = {code: ListSpec.model_validate(text) for code, text in header["lists"].items()}
-        return Rules(Publication.model_validate(header["publication"]), lists, days)
+        persons = header.get("persons")
+        return Rules(
+            Publication.model_validate(header["publication"]),
+            lists,
+            days,
+            RedactionPolicy.from_json(persons) if persons else None,
+        )
     if before is None:
         raise ValueError("a day without rules stands first")
-    return Rules(before.publication, before.lists, days)
+    return Rules(before.publication, before.lists, days, before.persons)
 
 
 __all__ = ["differences", "rebuild", "replay", "same"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from gongshi import ledger, records
+from gongshi import ledger, records, retention
 from gongshi.errors import GongshiError
 from gongshi.rebuild import differences, rebuild
 from gongshi.registry import open_registry
@@ -110,8 +110,15 @@ def verify(conn: sqlite3.Connection, today: date, *, replay: bool = True) -> Ite
     for kind in records.KINDS.values():
         yield from _rows_of(conn, kind)
     yield from _counts(conn)
+    yield from _unscrubbed(conn)
     if replay:
         yield from _replayed(conn)
+
+
+def _unscrubbed(conn: sqlite3.Connection) -> Iterator[Problem]:
+    """Yield that erased bytes may still be in the file."""
+    if retention.is_due(conn):
+        yield Problem("保存期限", "registry.db", "删除的内容尚未从文件中清除,请再运行 publish")
 
 
 def _rows_of(conn: sqlite3.Connection, kind: records.Kind) -> Iterator[Problem]:

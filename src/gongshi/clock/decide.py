@@ -16,7 +16,9 @@ from typing import TypeVar
 from gongshi.calendar import Calendar, add_months
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.declarations.policy import Gravity, Publication, Regime, Term
+from gongshi.declarations.redaction_policy import RedactionPolicy
 from gongshi.formats import kinds as penalty_kinds
+from gongshi.formats import uscc
 from gongshi.models import Category
 
 FINE = "P03"
@@ -104,11 +106,15 @@ def decide(facts: Facts, policy: Publication, calendar: Calendar, today: date) -
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One policy on one day; remembers what it worked out, as most facts come again and again."""
+    """One policy on one day; remembers what it worked out, as most facts come again and again.
+
+    `persons` says where nothing is published about natural persons.
+    """
 
     policy: Publication
     calendar: Calendar
     today: date
+    persons: RedactionPolicy | None = None
     _seen: dict[Hashable, object] = field(default_factory=dict, repr=False)
 
     def decide(self, facts: Facts) -> Decision:
@@ -158,6 +164,13 @@ class Clock:
             f",公示至{until}" if until else ",公示至移出之日"
         )
         return EntryDecision(publishable=True, colour=spec.colour, until=until, reasons=(reason,))
+
+    def silences(self, agency: str, category: str | None, authority_code: str) -> bool:
+        """Say whether a record is about a natural person where none is published."""
+        if category != Category.PERSON or self.persons is None:
+            return False
+        persons, area = self.persons, uscc.area(authority_code)
+        return self._once(("silent", agency, area), lambda: persons.silences(agency, area))
 
     def fine_step(self, fine_fen: int | None, category: str) -> int:
         """Return the threshold that a fine reaches, in 元, or -1: all that matters of it."""

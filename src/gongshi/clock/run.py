@@ -23,6 +23,7 @@ from gongshi.clock.decide import Clock
 from gongshi.clock.verdicts import Standing, Subject, Verdict, entry_source, penalty_source
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.declarations.policy import Policies, Publication
+from gongshi.declarations.redaction_policy import RedactionPolicy
 from gongshi.errors import RegistryError
 from gongshi.registry import check_day, now
 
@@ -75,12 +76,14 @@ class Rules:
     publication: Publication
     lists: Mapping[str, ListSpec]
     tombstone_days: int
+    persons: RedactionPolicy | None = None
 
     def text(self) -> dict[str, Any]:
         """Return the rules as plain values."""
         return {
             "publication": self.publication.model_dump(mode="json"),
             "lists": {code: spec.model_dump(mode="json") for code, spec in self.lists.items()},
+            "persons": self.persons.as_json() if self.persons else None,
         }
 
     def fingerprint(self, today: date) -> str:
@@ -106,7 +109,12 @@ def apply(
         UsageError: `today` lies before what already happened.
     """
     check_day(conn, today)
-    rules = Rules(policies.publication, policies.lists, policies.site.tombstone_days)
+    rules = Rules(
+        policies.publication,
+        policies.lists,
+        policies.site.tombstone_days,
+        policies.redaction_on(today),
+    )
     fingerprint = rules.fingerprint(today)
     last = conn.execute("select day, fingerprint, seq from days order by n desc limit 1").fetchone()
     last_day, last_fingerprint, seq = last or (None, None, 0)
@@ -119,7 +127,9 @@ def apply(
         header |= rules.text()
     elif last_day == today.isoformat() and not _has_due(conn, today):
         return Moves(0, 0, 0, 0, 0, 0, seq)
-    run = Run(conn, rules, Clock(rules.publication, calendar, today), seq, fingerprint)
+    run = Run(
+        conn, rules, Clock(rules.publication, calendar, today, rules.persons), seq, fingerprint
+    )
     n = ledger.append(conn, "day", lambda: header, run.pieces(), at=at or now())
     return run.close(n)
 
@@ -137,7 +147,7 @@ def replay(
     """
     today = date.fromisoformat(day["today"])
     (seq,) = conn.execute("select coalesce(max(seq), 0) from days").fetchone()
-    clock = Clock(rules.publication, Calendar((), frozenset()), today)
+    clock = Clock(rules.publication, Calendar((), frozenset()), today, rules.persons)
     run = Run(conn, rules, clock, seq, day["fingerprint"])
     names = zip(events["type"], events["id"], strict=True)
     run.recorded = dict(zip(names, events["seq"], strict=True))

@@ -23,6 +23,7 @@ from gongshi.deidentify.log import logged
 from gongshi.deidentify.people import Cast
 from gongshi.deidentify.structure import surrogate
 from gongshi.deidentify.taken import taken_away
+from gongshi.deidentify.texts import redact_texts
 from gongshi.findings import Findings, collected, joined
 from gongshi.keys import Key
 from gongshi.models import (
@@ -37,8 +38,8 @@ from gongshi.models import (
     Withheld,
 )
 from gongshi.redaction import Span, Subject
-from gongshi.redaction.bulk import Masked, redact_frame
-from gongshi.redaction.rules import ELEMENTS, LABELS, NAME
+from gongshi.redaction.bulk import Masked
+from gongshi.redaction.rules import LABELS, NAME
 
 __all__ = ["Deidentified", "deidentify", "surrogate"]
 
@@ -46,8 +47,6 @@ PORTION = 20_000
 """Lines at a time: what the rules hold of each is then small beside the table itself."""
 RULE = "V20"
 WITHHELD = "W01"
-_IN_NAMES = Subject(hidden=frozenset(ELEMENTS) - {"plate", "health", NAME})
-"""What the name of a unit may not hold; a person's name may be part of it."""
 _LABELS = {
     **LABELS,
     NAME: "第三人姓名",
@@ -115,7 +114,7 @@ def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deiden
     rows = people.rules_for(frame, policy, checked.source.agency)
     left_out = _leave_out(checked, frame, rows, key)
     cast = people.cast(left_out.frame, rows, key)
-    masked = _redact(cast, layout)
+    masked = redact_texts(cast, layout)
     counted = _count(masked, cast)
     known = taken_away(cast.frame, masked)
     found = assurance.remains(counted, layout, _again(masked, cast), known)
@@ -183,16 +182,6 @@ def _leave_out(checked: CheckedTable, frame: pl.DataFrame, rows: people.Rows, ke
         for record in people.withheld(frame.filter(series), rows, key, checked.schema)
     )
     return _LeftOut(frame.filter(~(minor | silent)), findings, withheld)
-
-
-def _redact(cast: Cast, layout: Layout) -> Masked:
-    """Return the frame with texts redacted, and columns for names of all but names."""
-    names = [name for name in ("party", *layout.names) if name in cast.frame.columns]
-    plain = redact_frame(cast.frame, names, lambda _: _IN_NAMES, names=False)
-    texts = redact_frame(
-        plain.frame, layout.texts, cast.subjects(), forced=cast.forced(layout.texts)
-    )
-    return Masked(texts.frame, (*texts.spans, *plain.spans))
 
 
 def _again(masked: Masked, cast: Cast) -> list[tuple[int, Subject]]:

@@ -94,6 +94,7 @@ def publish(
             moves=counts,
             policies=policies,
             overrides=overridden.shown(conn, today, policies.gates),
+            endings=public_db.endings(conn, today, policies.site),
         )
         if last and _unchanged(conn, site, last, edition):
             conn.execute("commit")

@@ -22,7 +22,7 @@ from sqlite_utils.db import DescIndex
 
 from gongshi import search
 from gongshi.declarations.list_spec import ListSpec
-from gongshi.declarations.policy import Policies
+from gongshi.declarations.policy import Policies, SitePolicy
 from gongshi.publish import full_texts, overridden
 from gongshi.publish.columns import FACETS, KEYS, LISTS, RELEASES, SEARCHED, TABLES
 from gongshi.publish.fts_segments import BATCH, SegmentWriter
@@ -50,7 +50,10 @@ ascending index Datasette's paging loses rows."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """What one release is: its number, its last event, its day, what moved, what is declared."""
+    """What one release is: its number, its last event, its day, what moved, what is declared.
+
+    `endings` is how many records it says have ended; that falls without an event, as notices go.
+    """
 
     release: int
     seq: int
@@ -58,16 +61,24 @@ class Edition:
     moves: Mapping[str, int]
     policies: Policies
     overrides: tuple[overridden.Row, ...] = ()
+    endings: int = 0
 
     @property
     def lists(self) -> list[ListSpec]:
         """The lists that are in use, by code."""
         return [spec for _, spec in sorted(self.policies.lists.items()) if spec.enabled]
 
-    @property
-    def tombstones_since(self) -> date:
-        """The first day of which a bare ending is still told."""
-        return self.day - timedelta(days=self.policies.site.tombstone_days)
+
+def endings(registry: sqlite3.Connection, day: date, site: SitePolicy) -> int:
+    """Return how many notices of an ending a release of `day` has."""
+    query = f"select count(*) from ({_TOMBSTONES})"  # noqa: S608
+    (count,) = registry.execute(query, (_told_since(day, site),)).fetchone()
+    return int(count)
+
+
+def _told_since(day: date, site: SitePolicy) -> str:
+    """Return the first day of which a bare ending is still told."""
+    return (day - timedelta(days=site.tombstone_days)).isoformat()
 
 
 def build(registry: sqlite3.Connection, file: Path, edition: Edition) -> dict[str, int]:
@@ -125,7 +136,7 @@ def _fill(registry: sqlite3.Connection, public: sqlite3.Connection, edition: Edi
     chosen_texts = [each.expression for each in TABLES["full_texts"]]
     _insert(public, "full_texts", full_texts.shown(registry, policy, day, chosen_texts), "rowid")
     _insert(public, "events", registry.execute(_EVENTS))
-    since = edition.tombstones_since.isoformat()
+    since = _told_since(day, edition.policies.site)
     _insert(public, "tombstones", registry.execute(_TOMBSTONES, (since,)))
     names = ", ".join(each.name for each in RELEASES)
     earlier = f"select {names} from releases where release < ? order by release"  # noqa: S608
