@@ -221,6 +221,13 @@ def m011_full_texts(db: Database) -> None:
     db.create_view("penalties", _view("penalty", PENALTY_COLUMNS, "record_key"), replace=True)
 
 
+@MIGRATIONS()
+def m012_what_an_event_carries(db: Database) -> None:
+    """Keep an event's reason by code, the materials of an application, the fields corrected."""
+    for name in ("code", "materials", "corrected"):
+        db.table("actions").add_column(name, str)
+
+
 def _records(db: Database, kind: str, columns: tuple[str, ...], key: tuple[str, ...]) -> None:
     """Create the table of accepted content and the table of what each later version changed."""
     numbers = {name: int for name in columns if name.endswith("_fen") or name == "redactions"}
