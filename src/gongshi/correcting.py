@@ -22,7 +22,7 @@ from gongshi.redaction import redact
 from gongshi.site import Site
 from gongshi.table_schema import Field, TableSchema, load
 
-TEXTS = ("legal_rep", "violation_type", "facts", "basis", "content", "performance")
+TEXTS = ("legal_rep", "violation_type", "facts", "basis", "content")
 DAYS = ("decided_on", "valid_until", "source_publish_until")
 _SUM = "请报送机构更正后重新报送。"
 

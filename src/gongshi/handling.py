@@ -91,6 +91,7 @@ def act(site: Site, order: Order, *, today: date) -> Done:
         event = _completed(conn, site, order)
         changed = not _is_last(conn, event, order)
         if changed:
+            _require_news(order, event)
             _require_two(conn, order, policies.approval)
             events.apply_event(conn, event)
         after = _standing(conn, order.penalty_id)
@@ -191,6 +192,19 @@ def _is_last(conn: sqlite3.Connection, event: Event, order: Order) -> bool:
     fields = ";".join(correcting.columns(order.sets)) or None
     same = (event.event, event.on_day, event.reason, event.basis, event.decision_doc_no)
     return not event.corrections and row == (*same, event.code, materials, fields)
+
+
+def _require_news(order: Order, event: Event) -> None:
+    """Refuse a correction to what stands already.
+
+    Raises:
+        UsageError: every field says so.
+    """
+    if order.sets and not event.corrections:
+        raise UsageError(
+            "记录的内容已经如此,没有要更正的。",
+            "The record says so already; there is nothing to correct.",
+        )
 
 
 def _require_two(conn: sqlite3.Connection, order: Order, policy: Approval) -> None:
