@@ -107,12 +107,12 @@ def ids(site: Path) -> dict[str, str]:
         return dict(conn.execute("select doc_no, penalty_id from penalties"))
 
 
-def public(site: Path, query: str) -> list[tuple[Any, ...]]:
+def public(site: Path, query: str, *values: str) -> list[tuple[Any, ...]]:
     """Return what a query finds in the public file in force."""
     number = (site / "build" / "CURRENT").read_text(encoding="ascii").strip()
     path = site / "build" / "releases" / number / "public.db"
     with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as conn:
-        return conn.execute(query).fetchall()
+        return conn.execute(query, values).fetchall()
 
 
 def shown(site: Path) -> set[str]:
