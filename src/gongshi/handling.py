@@ -6,7 +6,6 @@ What is entered may be shown in public, so it must hold no personal data; an ord
 refused with the word that stands in the way, and nothing is masked behind the operator's back.
 """
 
-import json
 import re
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -188,10 +187,9 @@ def _is_last(conn: sqlite3.Connection, event: Event, order: Order) -> bool:
         "from actions where penalty_id = ? order by n desc limit 1",
         (event.penalty_id,),
     ).fetchone()
-    materials = json.dumps(event.materials, ensure_ascii=False) if event.materials else None
     fields = ";".join(correcting.columns(order.sets)) or None
     same = (event.event, event.on_day, event.reason, event.basis, event.decision_doc_no)
-    return not event.corrections and row == (*same, event.code, materials, fields)
+    return not event.corrections and row == (*same, event.code, events.materials_of(event), fields)
 
 
 def _require_news(order: Order, event: Event) -> None:

@@ -233,8 +233,14 @@ def _row(event: Event) -> dict[str, Any]:
     """Return an event as a row of `actions`; the words of a correction are in its record."""
     row = asdict(event)
     fields = ";".join(each["field"] for each in row.pop("corrections"))
-    materials = json.dumps(event.materials, ensure_ascii=False) if event.materials else None
-    return row | {"materials": materials, "corrected": fields or None}
+    return row | {"materials": materials_of(event), "corrected": fields or None}
+
+
+def materials_of(event: Event) -> str | None:
+    """Return the materials of an event as they are stored: the ledger sorts keys, so do we."""
+    if not event.materials:
+        return None
+    return json.dumps(event.materials, ensure_ascii=False, sort_keys=True)
 
 
 def _correct(conn: sqlite3.Connection, n: int, event: Event) -> None:
