@@ -24,6 +24,7 @@ from measure import today
 from sqlite_utils import Database
 
 from gongshi.formats import doc_no
+from gongshi.generate.penalties import FIELDS
 from gongshi.table_schema import TableSchema, load
 from gongshi.validate import Context
 from gongshi.validate.stage import checks_for
@@ -62,6 +63,11 @@ class Broken(errors.RowError):
     template = "{note}"
 
 
+def _roles(schema: TableSchema) -> list[str]:
+    """Return the roles of the columns that a generated file has."""
+    return [field.role for field in schema.fields if field.name in FIELDS]
+
+
 class Rules(Check):
     """The row rules as a check of frictionless."""
 
@@ -70,7 +76,7 @@ class Rules(Check):
 
     def __init__(self, schema: TableSchema, context: Context) -> None:
         super().__init__()
-        self._roles = [field.role for field in schema.fields]
+        self._roles = _roles(schema)
         self._checks = checks_for(schema, frozenset())
         self._context = context
 
@@ -85,7 +91,8 @@ class Rules(Check):
 
 def bad_rows(file: Path, schema: TableSchema, context: Context) -> set[int]:
     """Return the numbers of the rows with an error, the header being row 1."""
-    titled = [{**field, "name": field["title"]} for field in schema.descriptor["fields"]]
+    fields = [field for field in schema.descriptor["fields"] if field["name"] in FIELDS]
+    titled = [{**field, "name": field["title"]} for field in fields]
     table = Schema.from_descriptor({**schema.descriptor, "fields": titled})
     with system.use_context(trusted=True):
         resource = Resource(path=str(file), format="csv", encoding="utf-8-sig", schema=table)
@@ -97,7 +104,7 @@ def bad_rows(file: Path, schema: TableSchema, context: Context) -> set[int]:
 
 def records(file: Path, schema: TableSchema, bad: set[int]) -> Iterator[dict[str, str]]:
     """Yield the good rows, masked and keyed."""
-    roles = [field.role for field in schema.fields]
+    roles = _roles(schema)
     with file.open(encoding="utf-8-sig", newline="") as lines:
         table = csv.reader(lines)
         next(table)

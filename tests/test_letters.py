@@ -21,8 +21,8 @@ def test_letters_are_those_of_the_sheet(tmp_path: Path) -> None:
     assert {(each.sheet, each.field, each.column) for each in wrong} == {
         ("Sheet", "CF_XDR_MC", "A"),
         ("Sheet", "CF_JDRQ", "W"),
-        ("四月", "CF_XDR_MC", "AD"),
-        ("四月", "CF_JDRQ", "H"),
+        ("四月", "CF_XDR_MC", "AE"),
+        ("四月", "CF_JDRQ", "I"),
     }
 
 
@@ -33,7 +33,7 @@ def test_a_spoilt_cell_of_a_second_sheet_is_found_there(tmp_path: Path) -> None:
         xlsx_file(tmp_path / "a.xlsx", table_of({}), ("四月", [header[::-1], line[::-1]], False))
     )
 
-    assert [(each.sheet, each.row, each.column) for each in table.findings] == [("四月", 2, "K")]
+    assert [(each.sheet, each.row, each.column) for each in table.findings] == [("四月", 2, "L")]
 
 
 PARTY_TABLE = {

@@ -85,6 +85,7 @@ def test_who_is_not_clearly_the_party_is_left_for_a_person_to_look_at() -> None:
         ("110105 20070601 0012", "2025-05-31", True),
         ("1101052010********", DAY, True),
         ("110105201013320015", DAY, True),
+        ("110105201411041901", DAY, True),  # a credit code by its check digit as well
         ("１１０１０５２０１００１０１００１５", DAY, True),
         ("110105950101001", "2012-06-01", True),
         ("110105950101001", "2014-06-01", False),

@@ -190,3 +190,16 @@ def test_the_bulk_engine_is_the_plain_reference_on_every_wording() -> None:
 
     plain = [reference.redact_record([text], subject)[0] for text in WORDINGS]
     assert [pair for pair in zip(redacted["facts"], plain, strict=True) if pair[0] != pair[1]] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "投诉人张三13800138000",
+        "李四11010519491231002X。",
+        "王五11010519491231002X和赵六13800138000",
+        "刘一13800138000五次来电",
+    ],
+)
+def test_a_name_that_ends_with_a_numeral_hides_no_number(text: str) -> None:
+    assert not re.search("[0-9]{6}", redact(text).text)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from gongshi.formats import uscc
+from gongshi.formats import identity_no, uscc
 from gongshi.formats.text import fold as plain
 from gongshi.redaction.folding import fold
 from gongshi.redaction.forms import compact
@@ -89,7 +89,8 @@ def is_minor(number: str, day: str | None) -> bool:
     if len(dense) == _OLD_LENGTH:
         dense = f"{dense[:6]}19{dense[6:]}X"
     found = _PREFIX.match(dense)
-    if not found or len(dense) != _LENGTH or uscc.is_valid(dense):
+    is_code = uscc.is_valid(dense) and not identity_no.is_valid(dense)
+    if not found or len(dense) != _LENGTH or is_code:
         return False
     return _under(tuple(found.groups()), day)
 

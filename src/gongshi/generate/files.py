@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from gongshi.errors import UsageError
 from gongshi.generate.damage import DAMAGED
+from gongshi.generate.penalties import FIELDS
 from gongshi.generate.records import Batch, batches
 from gongshi.site import packaged_content
 from gongshi.table_schema import load
@@ -61,7 +62,7 @@ def generate(  # noqa: PLR0913  the options of the command, one by one
 def write(out: Path, form: str, made: Iterable[Batch], *, dirty: bool) -> Generated:
     """Write batches as one file of penalties in the format `form`, with the answers beside it."""
     found = Generated(rows=0, clean=0, defects=0, secrets=0)
-    titles = titles_of("penalty")
+    titles = {name: title for name, title in titles_of("penalty").items() if name in FIELDS}
     with (
         _answers(out, "secrets", form) as secrets,
         _answers(out, "truth", form, wanted=dirty) as truth,

@@ -39,6 +39,8 @@ _SPELLED = re.compile(rf"[0-9{_NUMERALS}](?:[ \-]?[0-9{_NUMERALS}]){{6,}}[Xx]?")
 _NUMERAL = re.compile(f"[{_NUMERALS}]")
 _SPELLED_DIGIT = re.compile(f"[0-9{_NUMERALS}]")
 _LEAST_NUMERALS, _LEAST_MIXED = 6, 11
+_WHOLE = re.compile(rf"[0-9](?:[ \-]?[0-9]){{{_LEAST_MIXED - 1},}}[Xx]?")
+"""A number that is as long as a phone's without any numeral beside it."""
 
 
 class _Table(dict[int, str]):
@@ -105,7 +107,13 @@ def _spell_out(text: str) -> str:
 
 
 def _digits(match: re.Match[str]) -> str:
-    """Return the run as digits where it has many numerals, or any in a number long as a phone's."""
+    """Return the run as digits where it has many numerals, or any in a number long as a phone's.
+
+    >>> fold("张三13800138000").text, fold("电话一38零0138000").text
+    ('张三13800138000', '电话13800138000')
+    """
     run = match[0]
+    if _WHOLE.fullmatch(run.strip(f"{_NUMERALS} -")):  # 张三 before a number: 三 is no part of it
+        return run
     long = len(_SPELLED_DIGIT.findall(run)) >= _LEAST_MIXED
     return run.translate(_DIGITS) if long or len(_NUMERAL.findall(run)) >= _LEAST_NUMERALS else run
