@@ -458,7 +458,11 @@ def test_both_paths_agree_on_twenty_thousand_dirty_rows() -> None:
     "rows", [pytest.param(1500), pytest.param(20_000, marks=pytest.mark.prove)]
 )
 def test_both_paths_agree_on_generated_rows_as_an_agency_would_write_them(rows: int) -> None:
-    frame = whole(rows, 4, today=TODAY, dirty=True).frame.with_columns(FULL_TEXT=pl.lit("")).select(PENALTY.names)
+    frame = (
+        whole(rows, 4, today=TODAY, dirty=True)
+        .frame.with_columns(FULL_TEXT=pl.lit(""))
+        .select(PENALTY.names)
+    )
     numbers = pl.int_range(2, rows + 2, dtype=pl.UInt32, eager=True).alias("_row")
     sheet = pl.repeat("Sheet1", rows, eager=True).alias("_sheet")
     table = replace(raw_table(PENALTY, []), frame=frame.with_columns(sheet, numbers))
