@@ -31,7 +31,7 @@ _KEPT = (
     "TYPE",
     "MADE_ON",
     "VALID_UNTIL",
-    "FULFILMENT",
+    "FULFILLED",
     "ACCEPTED_BY",
     "PUBLICITY",
 )
