@@ -9,13 +9,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from gongshi import clock, retention, review
+from gongshi import clock, records, retention, review
 from gongshi.declarations.policy import Retention
 from gongshi.errors import UsageError
 from gongshi.events import Event, EventKind, apply_event
 from gongshi.lists import enlist
 from gongshi.merge import approve, merge
 from gongshi.models import RECORD_KEYS, Doubt, Original
+from gongshi.records import Ruling
 from gongshi.registry import transaction
 from gongshi.review import Decision, Verdict
 from tests.registry_world import CALENDAR, POLICIES, batch, entry, penalty, table
@@ -175,6 +176,21 @@ class Life:
             decision = Decision(verdict=step.decision, by="王示例", on_day=self.today)
             review.decide(self.conn, item.id, decision, original=original)
 
+    def _corrections(self, step: Happen, name: str) -> list[Ruling]:
+        """Return other facts for a record that is corrected, over what its batch brought."""
+        if step.kind is not EventKind.CORRECT:
+            return []
+        *key, batch_no = self.conn.execute(
+            "select authority_code, doc_no_key, party_key, batch from penalty_records where id = ?",
+            (name,),
+        ).fetchone()
+        record = json.dumps(key, ensure_ascii=False)
+        (n,) = self.conn.execute(
+            "select ledger_n from batches where batch = ?", (batch_no,)
+        ).fetchone()
+        (before,) = records.find(self.conn, n, records.PENALTY, record)["facts"]
+        return [records.replacing(record, "facts", before, f"更正于{self.today}。")]
+
     def _happen(self, step: Happen) -> None:
         known = self.conn.execute("select penalty_id from penalties order by doc_no").fetchall()
         if known:
@@ -184,6 +200,7 @@ class Life:
                 on_day=self.today.isoformat(),
                 reason="示例原因",
                 basis="示例依据",
+                corrections=self._corrections(step, known[step.which % len(known)][0]),
             )
             try:
                 apply_event(self.conn, event)

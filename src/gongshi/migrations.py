@@ -222,6 +222,13 @@ def m011_full_texts(db: Database) -> None:
 
 
 @MIGRATIONS()
+def m012_what_an_event_carries(db: Database) -> None:
+    """Keep an event's reason by code, the materials of an application, the fields corrected."""
+    for name in ("code", "materials", "corrected"):
+        db.table("actions").add_column(name, str)
+
+
+@MIGRATIONS()
 def m013_retention(db: Database) -> None:
     """Keep the numbers of public events whose reason was erased."""
     text = dict.fromkeys(("id", "op", "type", "at"), str)

@@ -4,12 +4,13 @@
 whole registry inside one transaction and mints the public sequence of events.
 """
 
-from gongshi.clock.decide import Clock, Decision, EntryDecision, EntryFacts, Facts, decide
+from gongshi.clock.decide import Clock, Decision, Due, EntryDecision, EntryFacts, Facts, decide
 from gongshi.clock.run import Moves, apply, replay
 
 __all__ = [
     "Clock",
     "Decision",
+    "Due",
     "EntryDecision",
     "EntryFacts",
     "Facts",

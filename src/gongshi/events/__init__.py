@@ -1,16 +1,34 @@
 """What happens to a decision after it was accepted, one event at a time or as a file of them."""
 
 from gongshi.events.files import Happened, happen, known_rows
-from gongshi.events.one import Event, EventKind, apply_event, from_header, project, why_not
+from gongshi.events.one import (
+    STATES,
+    WITHDRAWALS,
+    Event,
+    EventKind,
+    apply_event,
+    from_header,
+    materials_of,
+    proceeding,
+    project,
+    why_not,
+)
+from gongshi.events.reasons import Reason, load_reasons
 
 __all__ = [
+    "STATES",
+    "WITHDRAWALS",
     "Event",
     "EventKind",
     "Happened",
+    "Reason",
     "apply_event",
     "from_header",
     "happen",
     "known_rows",
+    "load_reasons",
+    "materials_of",
+    "proceeding",
     "project",
     "why_not",
 ]

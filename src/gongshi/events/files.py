@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from gongshi import ledger, records
-from gongshi.events.one import Event, EventKind, apply_event, why_not
+from gongshi.events.one import FILED, Event, EventKind, apply_event, why_not
 from gongshi.models import ROW, SHEET, Finding, PublicTable, Severity
 from gongshi.registry import Batch
 
@@ -75,7 +75,7 @@ def _enter(conn: sqlite3.Connection, row: Mapping[str, Any], batch: Batch) -> bo
     penalty_id = _find(conn, row)
     if isinstance(penalty_id, _Refusal):
         return penalty_id
-    if row["event"] not in set(EventKind) or row["event_on"] > batch.received_on:
+    if row["event"] not in FILED or row["event_on"] > batch.received_on:
         message = f"事件“{row['event']}”不在代码表内,或事件日期 {row['event_on']} 晚于接收日期。"
         return _Refusal("E04", "EVENT", message)
     event = Event(

@@ -10,7 +10,7 @@ the whole registry.
 from gongshi.records.compare import Absent, Compared, absent, compare, repeated
 from gongshi.records.enter import Entered, again, enter, find, key_of, replay, standing
 from gongshi.records.kinds import ENTRY, KINDS, PENALTY, Kind, mint
-from gongshi.records.rulings import Ruling, fingerprint, keep
+from gongshi.records.rulings import Ruling, fingerprint, keep, replacing, ruling_of
 from gongshi.records.store import insert_row
 
 __all__ = [
@@ -33,6 +33,8 @@ __all__ = [
     "key_of",
     "mint",
     "repeated",
+    "replacing",
     "replay",
+    "ruling_of",
     "standing",
 ]

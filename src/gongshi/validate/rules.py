@@ -17,7 +17,7 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 _PENALTY = ("penalty",)
 _PARTIES = ("penalty", "list-entry")
-_ALL = ("penalty", "list-entry", "penalty-event")
+_ALL = ("penalty", "list-entry", "penalty-event", "commitment")
 _STANDARD = "双公示行政处罚信息标准 (2019)"
 _USCC = "GB 32100-2015"
 
