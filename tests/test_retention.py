@@ -17,6 +17,7 @@ from gongshi.backup import backup
 from gongshi.calendar import last_day
 from gongshi.declarations.policy import Kept, Retention
 from gongshi.events import Event, EventKind, apply_event
+from gongshi.records import PENALTY, replacing
 from gongshi.registry import open_registry, transaction
 from gongshi.retention.terms import over_since
 from gongshi.site import Site, create
@@ -47,6 +48,26 @@ def happen(conn: sqlite3.Connection, kind: EventKind, number: int, day: str, rea
         "select id from penalty_records where doc_no like ?", (f"%〕{number}号",)
     ).fetchone()
     event = Event(event=kind, penalty_id=name, on_day=day, reason=reason, basis="示例依据")
+    with transaction(conn):
+        apply_event(conn, event)
+
+
+def correct(conn: sqlite3.Connection, number: int, day: str, *, facts: str) -> None:
+    """Put other words in place of a penalty's facts, as an operator does."""
+    names = ", ".join((*PENALTY.key, "id", "facts"))
+    *key, name, before = conn.execute(
+        f"select {names} from penalty_records where doc_no like ?",  # noqa: S608
+        (f"%〕{number}号",),
+    ).fetchone()
+    ruling = replacing(json.dumps(key, ensure_ascii=False), "facts", before, facts)
+    event = Event(
+        event=EventKind.CORRECT,
+        penalty_id=name,
+        on_day=day,
+        reason=f"更正为{facts}",
+        basis="示例依据",
+        corrections=(ruling,),
+    )
     with transaction(conn):
         apply_event(conn, event)
 
@@ -93,6 +114,7 @@ def test_nothing_that_names_the_record_is_left_and_the_rest_is_sound(
     take(conn, [rows[0] | {"content": f"没收{word}。"}, penalty(3)], "2026-12-01")
     run(conn, "2026-12-01")
     happen(conn, EventKind.DISPUTE, 1, "2026-12-02", f"对{word}的认定有异议")
+    correct(conn, 1, "2026-12-02", facts=f"销售{word}二批。")
     happen(conn, EventKind.REVOKE, 1, "2026-12-03", f"{word}经复检合格")
     run(conn, "2026-12-03")
     assert word in unpacked(conn)
