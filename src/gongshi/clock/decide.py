@@ -288,7 +288,10 @@ class Clock:
         return None
 
     def spans(self, facts: Facts, gravity: Gravity) -> tuple[Span, ...]:
-        """Return the publication under every regime that counts, the shortest first."""
+        """Return the publication under every regime that counts, the shortest first.
+
+        Of equally long ones the rules in force last come first.
+        """
         _, sectors = self.traits(facts.basis)
         key = ("spans", facts.agency, gravity, facts.decided_on, facts.published_on, sectors)
         return self._once(key, lambda: self._all_spans(facts, gravity, sectors))
@@ -305,7 +308,8 @@ class Clock:
                 start = facts.published_on or self.today
             if regime.system in systems and regime.overlaps(start, self.today):
                 spans.append(_span(regime, gravity, start, sectors))
-        return tuple(sorted(spans, key=lambda span: (span.until, span.regime.code)))
+        spans.sort(key=lambda span: span.regime.effective_from, reverse=True)
+        return tuple(sorted(spans, key=lambda span: span.until))
 
     def _traits(self, basis: str) -> tuple[bool, tuple[str, ...]]:
         """Return whether a text names the simple procedure, and the sectors whose laws it names."""

@@ -105,20 +105,21 @@ def _of_rules(law: Clock, facts: Facts, gravity: Gravity, spans: tuple[Span, ...
         sentence = f"作出决定之日起至今,{systems}体系没有施行过公示规定。本记录不予公示。"
         return Paragraph("适用的规定", (sentence,))
     sentences = [f"报送机构适用{systems}体系的规定。自起算日至今施行过的规定如下。"]
-    sentences += [_of_span(span, gravity) for span in spans]
+    sectors = law.traits(facts.basis)[1]
+    sentences += [_of_span(span, gravity, sectors) for span in spans]
     silent = next((span for span in spans if not span.term.publish), None)
     if silent:
         sentences.append(f"依据{silent.regime.title},{gravity}的处罚信息不公示。本记录不予公示。")
     elif len(spans) > 1:
         sentences.append(
-            f"先后适用数个规定的,从公示期较短者,即{spans[0].regime.code}"
+            f"先后适用数个规定的,从公示期较短者(相同的从施行在后者),即{spans[0].regime.code}"
             "(新旧衔接为本站的选择,须经法制部门确认)。"
         )
     rests = tuple(ground(f"regimes/{span.regime.code}", span.regime) for span in spans)
     return Paragraph("适用的规定", tuple(sentences), rests)
 
 
-def _of_span(span: Span, gravity: Gravity) -> str:
+def _of_span(span: Span, gravity: Gravity, sectors: tuple[str, ...]) -> str:
     """Return what one set of rules says of a grade, from the day on which its clock starts."""
     regime, term = span.regime, span.term
     force = f"{chinese(regime.effective_from)}起施行"
@@ -131,8 +132,18 @@ def _of_span(span: Span, gravity: Gravity) -> str:
     unnamed = "" if gravity in regime.terms else f"未单列{gravity},从一般;"
     return (
         f"{head}:{unnamed}{gravity}的自{event}起,最短公示{term.min_months}个月,"
-        f"最长公示{term.max_months}个月。自{chinese(span.starts_on)}起算,"
-        f"最短至{chinese(span.min_until)},最长至{chinese(span.until)}。"
+        f"最长公示{term.max_months}个月。{_of_sectors(span, sectors)}"
+        f"自{chinese(span.starts_on)}起算,最短至{chinese(span.min_until)},最长至{chinese(span.until)}。"
+    )
+
+
+def _of_sectors(span: Span, sectors: tuple[str, ...]) -> str:
+    """Return what one set of rules says of the sectors that a decision names, if anything."""
+    return "".join(
+        f"处罚依据涉及{'、'.join(named)},最短公示{row.months}个月。"
+        for row in span.regime.sector_minima
+        if (named := [sector for sector in row.sectors if sector in sectors])
+        and row.months > (span.term.min_months or 0)
     )
 
 
@@ -141,8 +152,6 @@ def _of_term(law: Clock, facts: Facts, decision: Decision, spans: tuple[Span, ..
     until = spans[0].until
     sentences = [f"按月计算的期间,到期月的对应日为最后一日(民法典第二百零二条):{chinese(until)}。"]
     rests: list[Ground] = []
-    if any(span.regime.sector_minima for span in spans) and (named := law.traits(facts.basis)[1]):
-        sentences.append(f"处罚依据涉及{'、'.join(named)},最短公示期按该行业的较长期限计。")
     ban = law.ban_until(facts)
     if ban and ban > until:
         until = ban
@@ -159,6 +168,12 @@ def _of_term(law: Clock, facts: Facts, decision: Decision, spans: tuple[Span, ..
     last = decision.publish_until
     sentences.append(f"公示至{chinese(last)},当日仍公示,次日起终止。")
     if decision.min_until:
+        earliest = min(spans, key=lambda span: span.min_until)
+        if earliest.min_until < spans[0].min_until:
+            sentences.append(
+                f"最短公示期也从较短者,即{earliest.regime.code}"
+                "(新旧衔接为本站的选择,须经法制部门确认)。"
+            )
         sentences.append(f"最短公示期至{chinese(decision.min_until)},届满可以申请信用修复。")
     return Paragraph("公示期限", tuple(sentences), tuple(rests))
 
