@@ -12,8 +12,9 @@ import pytest
 from gongshi.backup import backup, restore
 from gongshi.errors import RegistryError, UsageError
 from gongshi.rebuild import same
-from gongshi.registry import open_registry, transaction
+from gongshi.registry import open_registry, require_key, transaction
 from gongshi.site import Site, create
+from gongshi.verify import verify
 from tests.registry_world import penalty
 from tests.test_clock_run import run, take
 
@@ -93,3 +94,45 @@ def test_a_damaged_backup_is_refused_and_leaves_nothing(
 
     assert not other.registry.exists()
     assert list(other.var.iterdir()) == []
+
+
+def test_a_registry_is_restored_to_a_point_of_its_ledger(site: Site, tmp_path: Path) -> None:
+    with closing(open_registry(site.registry)) as conn, transaction(conn):
+        require_key(conn, "mark")
+    with closing(open_registry(site.registry)) as conn:
+        take(conn, [penalty(1)], "2026-11-20")
+        run(conn, "2026-11-20")
+        earlier = backup(site, tmp_path / "earlier.tar.gz", today=TODAY)
+        take(conn, [penalty(1, facts="错录。"), penalty(2)], "2026-11-20")
+        run(conn, "2026-11-20")
+    file = backup(site, tmp_path / "b.tar.gz", today=TODAY)
+    other, as_it_was = create(tmp_path / "other"), create(tmp_path / "as-it-was")
+    other.require()
+    as_it_was.require()
+
+    done = restore(other, file, to=2)
+    restore(as_it_was, earlier)
+
+    assert [(n, kind) for n, kind, _ in done.left_out] == [(3, "batch"), (4, "day")]
+    with (
+        closing(open_registry(other.registry)) as restored,
+        closing(open_registry(as_it_was.registry)) as expected,
+    ):
+        assert same(restored, expected)
+        assert not list(verify(restored, TODAY))
+        with transaction(restored), pytest.raises(UsageError, match="密钥"):
+            require_key(restored, "another")
+
+
+@pytest.mark.parametrize("to", [-1, 0, 3])
+@pytest.mark.usefixtures("conn")
+def test_a_point_that_the_ledger_does_not_have_is_refused_with_the_latest_ones(
+    site: Site, tmp_path: Path, to: int
+) -> None:
+    file = backup(site, tmp_path / "b.tar.gz", today=TODAY)
+    other = create(tmp_path / "other")
+    other.require()
+
+    with pytest.raises(UsageError, match=r"第 1 条 batch B\d{8}-0001\n.*第 2 条 day 2026-11-20"):
+        restore(other, file, to=to)
+    assert not other.registry.exists()

@@ -18,8 +18,10 @@ from io import BytesIO
 from pathlib import Path
 
 from gongshi import ended as endings
+from gongshi import ledger
 from gongshi.declarations.policy import Retention
 from gongshi.errors import RegistryError, UsageError
+from gongshi.rebuild import rebuild
 from gongshi.registry import now, open_registry, transaction
 from gongshi.retention import has_run
 from gongshi.site import CONTENT, Site, sync_folder, write_atomically
@@ -35,12 +37,14 @@ class Restored:
     """What a restore did.
 
     Whether a list of endings was at hand, how many numbers of the sequence had been given since,
-    and which batches had come, as far as their reports tell.
+    and which batches had come, as far as their reports tell. `left_out` are the entries of the
+    backup's ledger after the point asked for: number, kind, and batch or record.
     """
 
     listed: bool
     lost: int
     batches: tuple[str, ...]
+    left_out: tuple[tuple[int, str, str], ...] = ()
 
 
 def backup(site: Site, file: Path, *, today: date) -> Path:
@@ -73,13 +77,16 @@ def backup(site: Site, file: Path, *, today: date) -> Path:
     return file
 
 
-def restore(site: Site, file: Path, *, ended: Path | None = None) -> Restored:
+def restore(
+    site: Site, file: Path, *, ended: Path | None = None, to: int | None = None
+) -> Restored:
     """Bring the registry of a backup into a site that has none. Declarations stay in the archive.
 
-    It is led up to the list of what ended since: `ended`, or the one that lies in the site.
+    With `to` it stands as after that entry of its ledger. Either way it is led up to the list of
+    what ended since: `ended`, or the one that lies in the site.
 
     Raises:
-        UsageError: the site has a registry, or releases and no such list.
+        UsageError: the site has a registry, or releases and no such list; no such entry.
         RegistryError: the archive is not a sound backup, or does not fit the list.
     """
     own = site.var / endings.NAME
@@ -94,13 +101,45 @@ def restore(site: Site, file: Path, *, ended: Path | None = None) -> Restored:
     with tempfile.TemporaryDirectory(dir=site.var) as folder:
         copy = Path(folder) / REGISTRY
         _unpack(file, copy)
+        left_out = _cut(copy, to) if to is not None else ()
         with closing(open_registry(copy)) as conn:
             with transaction(conn):
                 lost = endings.rejoin(conn, known) if known else 0
             batches = _forget_reports(conn, site)
         copy.replace(site.registry)
     sync_folder(site.var)
-    return Restored(listed=known is not None, lost=lost, batches=batches)
+    return Restored(listed=known is not None, lost=lost, batches=batches, left_out=left_out)
+
+
+def _cut(copy: Path, to: int) -> tuple[tuple[int, str, str], ...]:
+    """Make a registry as it stood after an entry of its ledger; return the later entries.
+
+    Raises:
+        UsageError: there is no such entry.
+    """
+    earlier = copy.with_name(f"earlier-{REGISTRY}")
+    with closing(open_registry(copy)) as conn:
+        entries = [_named(entry) for entry in ledger.entries(conn)]
+        if not 0 < to <= len(entries):
+            latest = "\n".join(f"    第 {n} 条 {kind} {name}" for n, kind, name in entries[-12:])
+            raise UsageError(
+                f"备份的账本有第 1 至第 {len(entries)} 条,没有第 {to} 条。最近的是:\n{latest}",
+                f"The ledger of the backup has entries 1 to {len(entries)}, not {to}.",
+                todo="请写恢复后应为最后一条的条数,例如出错那一批的前一条。",
+            )
+        rebuild(conn, earlier, to=to)
+        marks = conn.execute("select name, value from settings where name = 'key'").fetchall()
+    with closing(open_registry(earlier)) as conn, transaction(conn):
+        conn.executemany("insert into settings (name, value) values (?, ?)", marks)
+    earlier.replace(copy)
+    return tuple(entries[to:])
+
+
+def _named(entry: ledger.Entry) -> tuple[int, str, str]:
+    """Return number and kind of an entry, and the batch or record that it is about."""
+    header = entry.header or {}
+    names = (header.get(name) for name in ("batch", "penalty_id", "day", "record"))
+    return entry.n, entry.kind, next((str(name) for name in names if name), "")
 
 
 def _unpack(file: Path, copy: Path) -> None:

@@ -381,8 +381,11 @@ def restore(args: Namespace) -> Answer:
     """Bring a backup back into a site that has no registry."""
     from gongshi import backup as backups
 
-    done = backups.restore(site_of(args), args.file, ended=args.ended)
+    done = backups.restore(site_of(args), args.file, ended=args.ended, to=args.to)
     lines = [f"已从 {args.file} 恢复,请接着运行 gongshi publish。", f"Restored from {args.file}."]
+    if done.left_out:
+        told = "、".join(f"第 {n} 条 {kind} {name}".strip() for n, kind, name in done.left_out)
+        lines.append(f"恢复到账本第 {args.to} 条,其后的没有恢复:{told}")
     if done.listed:
         lines.append(f"已按撤下清单续接,备份之后的序号 {done.lost} 个不会再用。")
     else:
@@ -586,6 +589,14 @@ COMMANDS = (
                     "type": Path,
                     "metavar": "FILE",
                     "help": "撤下清单 var/ended.json 的副本 / the list of what ended since",
+                },
+            ),
+            (
+                ("--to",),
+                {
+                    "type": int,
+                    "metavar": "N",
+                    "help": "恢复到账本第 N 条为止 / as it stood after entry N of the ledger",
                 },
             ),
         ),

@@ -33,6 +33,14 @@ COPIED = (
     "redaction_policies",
     "redaction_looked",
 )
+_OF_LEDGER = "n <= :to"
+_OF_BATCH = "batch in (select batch from main.batches where ledger_n <= :to)"
+_UP_TO = {
+    **dict.fromkeys(("ledger", "ledger_payloads", "ledger_leaves", "erased_events"), _OF_LEDGER),
+    **dict.fromkeys(("redaction_log", "masked_numbers", "doubts", "redaction_looked"), _OF_BATCH),
+    "releases": "seq <= (select coalesce(max(seq), 0) from days where n <= :to)",
+}
+"""Which rows of a copied table belong to the time up to an entry of the ledger; others: all."""
 COMPARED = (
     ("batches", "batch"),
     ("penalties", "penalty_id"),
@@ -49,8 +57,10 @@ COMPARED = (
 """Projections, each with the order in which two of them are compared."""
 
 
-def rebuild(old: sqlite3.Connection, path: Path) -> None:
+def rebuild(old: sqlite3.Connection, path: Path, *, to: int | None = None) -> None:
     """Write a fresh registry at `path`, which must not exist, from the ledger of `old`.
+
+    With `to` it is the registry as it stood after that entry of the ledger.
 
     Raises:
         FileExistsError: there is something at `path`.
@@ -60,7 +70,7 @@ def rebuild(old: sqlite3.Connection, path: Path) -> None:
         raise FileExistsError(path)
     with closing(open_registry(path)) as new, transaction(new):
         for table in COPIED:
-            _copy(old, new, table)
+            _copy(old, new, table, to)
         replay(new)
 
 
@@ -108,9 +118,10 @@ def same(a: sqlite3.Connection, b: sqlite3.Connection) -> bool:
     return next(differences(a, b), None) is None
 
 
-def _copy(old: sqlite3.Connection, new: sqlite3.Connection, table: str) -> None:
-    """Copy a table row by row."""
-    rows = old.execute(f"select * from {table}")  # noqa: S608
+def _copy(old: sqlite3.Connection, new: sqlite3.Connection, table: str, to: int | None) -> None:
+    """Copy a table row by row, up to an entry of the ledger where one is given."""
+    where = _UP_TO.get(table, "1") if to is not None else "1"
+    rows = old.execute(f"select * from {table} where {where}", {"to": to})  # noqa: S608
     marks = ", ".join("?" * len(rows.description))
     new.executemany(f"insert into {table} values ({marks})", rows)  # noqa: S608
 
