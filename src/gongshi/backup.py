@@ -38,7 +38,7 @@ class Restored:
 
     Whether a list of endings was at hand, how many numbers of the sequence had been given since,
     and which batches had come, as far as their reports tell. `left_out` are the entries of the
-    backup's ledger after the point asked for: number, kind, and batch or record.
+    backup's ledger after the point asked for: number, kind, and what about.
     """
 
     listed: bool
@@ -136,10 +136,10 @@ def _cut(copy: Path, to: int) -> tuple[tuple[int, str, str], ...]:
 
 
 def _named(entry: ledger.Entry) -> tuple[int, str, str]:
-    """Return number and kind of an entry, and the batch or record that it is about."""
+    """Return number and kind of an entry, and the batch or record that it is about, else its day."""
     header = entry.header or {}
-    names = (header.get(name) for name in ("batch", "penalty_id", "day", "record"))
-    return entry.n, entry.kind, next((str(name) for name in names if name), "")
+    about = header.get("batch") or header.get("penalty_id") or header.get("record")
+    return entry.n, entry.kind, str(about or entry.at[:10])
 
 
 def _unpack(file: Path, copy: Path) -> None:
