@@ -136,9 +136,9 @@ def _cut(copy: Path, to: int) -> tuple[tuple[int, str, str], ...]:
 
 
 def _named(entry: ledger.Entry) -> tuple[int, str, str]:
-    """Return number and kind of an entry, and the batch or record that it is about, else its day."""
+    """Return number and kind of an entry, and the batch, record or day that it is about."""
     header = entry.header or {}
-    about = header.get("batch") or header.get("penalty_id") or header.get("record")
+    about = header.get("batch") or header.get("penalty_id") or header.get("today")
     return entry.n, entry.kind, str(about or entry.at[:10])
 
 
