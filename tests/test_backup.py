@@ -133,6 +133,7 @@ def test_a_point_that_the_ledger_does_not_have_is_refused_with_the_latest_ones(
     other = create(tmp_path / "other")
     other.require()
 
-    with pytest.raises(UsageError, match=r"(?s)第 1 条 batch B\d{8}-0001\n.*第 2 条 day 2026-11-20"):
+    latest = r"(?s)第 1 条 batch B\d{8}-0001\n.*第 2 条 day 2026-11-20"
+    with pytest.raises(UsageError, match=latest):
         restore(other, file, to=to)
     assert not other.registry.exists()
