@@ -10,6 +10,8 @@ business may stay), the Zhejiang rule on publishing penalties art. 7.
 import re
 from collections.abc import Iterator
 
+from gongshi.redaction.dwellings import dwellings
+
 MASK = "某处"
 
 _TRIGGER = re.compile(
@@ -67,6 +69,7 @@ def homes(text: str, *, personal: bool) -> Iterator[tuple[int, int, bool]]:
         for match in pattern.finditer(text):
             if _STREET.search(match["value"]):
                 yield from _below_county(text, *match.span("value"))
+    yield from dwellings(text)
 
 
 def _triggers(text: str, *, personal: bool) -> Iterator[re.Match[str]]:

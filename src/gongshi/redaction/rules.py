@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from gongshi.redaction import addresses, contacts, health, numbers, permits, phones, plates
+from gongshi.redaction import addresses, contacts, dwellings, health, numbers, permits, phones, plates
 
 Finder = Callable[[str], Iterator[tuple[int, int, bool]]]
 
@@ -133,7 +133,7 @@ RULES: tuple[Rule, ...] = (
         "home_address",
         partial(addresses.homes, personal=False),
         _constant(addresses.MASK),
-        _HOME_WORDS,
+        f"{_HOME_WORDS}|{dwellings.GATE}",
         "SAIC Order 71 art. 6",
     ),
     Rule(
