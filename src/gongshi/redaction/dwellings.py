@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from gongshi.redaction.vocabulary import any_of, words
 
-_N = r"(?:[0-9]{1,5}[A-Za-z]?|[A-Za-z][0-9]{0,4}|[一二三四五六七八九十百零〇甲乙丙丁]{1,4})"
+_N = r"(?:[0-9]{1,4}[A-Za-z]?|[A-Za-z][0-9]{0,4}|[一二三四五六七八九十百零〇甲乙丙丁]{1,4})"
 _BARE = r"[0-9]{3,4}(?![0-9.,]|[年月日元%个件台瓶万余米平吨公次名人])"
 _ROOM = (
-    rf"(?:{_N}(?:单元|室|户(?!主|籍)|房(?![屋产东间地源主型])|门(?![面店口前市])|层|梯)"
+    rf"(?:(?<![0-9]){_N}(?:单元|室|户(?!主|籍)|房(?![屋产东间地源主型])|门(?![面店口前市])|层|梯)"
     r"|[东西南北中左右](?:户(?!主)|室|单元|侧))"
 )
 _HOUSE = rf"(?:{_N}(?:号楼|栋|幢|座|号院|楼(?![上下盘道顶宇梯市])|期|区)(?:{_BARE})?)"
@@ -47,10 +47,13 @@ _REGION = re.compile(
     r".*(?:自治[州县旗]|地区|盟|(?<![城超夜菜商集门都])市(?!场)|县(?!道)|(?<!红)旗(?![舰屯村镇乡路街])|省"
     r"|(?<![小社园校库景厂矿山街片开牧林农东西南北A-Za-z0-9一二三四五六七八九十期])区(?![一-龥]?楼))"
 )
+_GENERIC = re.compile(
+    r"(?:住宅|居民|该|本|某|商品|职工|员工|集体|单位|同一|所在)?(?:小区|住宅楼|居民楼|宿舍|社区|公寓|家属[院区楼]|居委会|村委会|大院|家园|家属)"
+)
 _HEAD = re.compile(r"[一-龥0-9A-Za-z·\- ]{0,45}\Z")
 _LABELS = "|".join(word for word in words("business_before") if len(word) > 1)
 _STOP = re.compile(
-    rf".*(?:{any_of('home_before')}|{_LABELS}|[在到租的其即系是将为把往对从入购]|位于|前往|于(?![家庄洪])|至(?![善诚德])|住|某[0-9]?)"
+    rf".*(?:{any_of('home_before')}|{_LABELS}|[在到租的其即系是将为把往对从入购]|位于|前往|于(?![家庄洪])|至(?![善诚德])|[住居](?:址|所|宅|处|地)?|地址|某[0-9]?)"
 )
 _ARRIVAL = re.compile(r".*(?:在|到|位于|前往|住)")
 _LEAST = 2
@@ -109,8 +112,10 @@ def _address(text: str, site: re.Match[str]) -> Address | None:
     kind = site.lastgroup or "rooms"
     if kind != "rooms" and site.start() - start + len(site[kind]) < _LEAST:
         return None
-    first = _STOP.match(text, begin, start) if region else None
     rooms = _ROOMS.search(text, *site.span()) is not None
+    if kind == "estate" and not rooms and _GENERIC.fullmatch(text, start, site.end(kind)):
+        return None
+    first = _STOP.match(text, begin, start) if region else None
     return Address(first.end() if first else begin, start, site.end(), kind, rooms)
 
 
@@ -121,9 +126,11 @@ def _is_home(text: str, address: Address) -> bool:
         return False
     said_before = text[max(0, head - _CLAUSE) : head]
     said_before = re.split(r"[。;\n]", said_before)[-1]
-    home = bool(_HOME_BEFORE.search(said_before) or _HOME_AFTER.match(text, end))
+    lived_in, site = _HOME_AFTER.match(text, end), _SITE_AFTER.match(text, end)
+    if lived_in and site and lived_in.end() < site.end():
+        site = None
+    home = bool(lived_in or _HOME_BEFORE.search(said_before))
     business = _BUSINESS_AFTER.match(text, end) is not None
-    site = _SITE_AFTER.match(text, end) is not None
     inside = address.rooms and address.kind in {"estate", "rooms"}
     if _PREMISES.search(text, address.start, end) and not (address.kind == "estate" and inside):
         return False
