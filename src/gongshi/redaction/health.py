@@ -17,7 +17,7 @@ Found = tuple[int, int, bool]
 _PERSON = rf"(?:{any_of('patients')}|某[0-9某]{{0,2}})"
 _BING = "(?:性?病(?![史人例历]))?"
 """The 病 of an illness that is named without it as well."""
-_ILL = rf"(?:(?:{any_of('illnesses')}){_BING}症?|(?<=[一-龥])病(?![史人例历床房假情因友])|症(?!状)|炎(?![症热])|癌症?|瘤|疹)"
+_ILL = rf"(?:(?:{any_of('illnesses')}){_BING}症?|(?<=[一-龥])(?<![患因有生发疾])病(?![史人例历床房假情因友])|症(?!状)|炎(?![症热])|癌症?|瘤|疹)"
 _BEFORE = "[^,。;、\n〔〕:“”\"()的因为者患某在了有与和被写着经后从未其于说称]"
 """What may stand in the name of an illness before the word that ends it."""
 _NAME = rf"(?P<illness>{_BEFORE}{{0,12}}?{_ILL})"
@@ -52,7 +52,7 @@ _SURE = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{_PERSON}[^,。;\n]{{0,6}}?{_VERB}{_NAME}{_GENERAL}",
-        rf"(?:(?<!共)患有|因患|身患|罹患)(?:较?严重的?|重度|轻度)?{_NAME}{_GENERAL}",
+        rf"(?:(?<![共猪牛羊鸡鸭鹅犬畜禽])患有|因患|身患|罹患)(?:较?严重的?|重度|轻度)?{_NAME}{_GENERAL}",
         rf"(?:经?确诊为?|诊断(?:为|结果[为是:])?|查出|突发)(?!.?[猪牛羊禽]){_NAME}{_GENERAL}",
         rf"(?:因患?有?|患有?)(?!患){_NAME}(?=[^,。;\n]{{0,24}}?(?:{_UNWELL}))",
         rf"(?:{_PERSON}[^,。;\n]{{0,4}}|(?<=某))(?:为|系|是)?疑似{_NAME}{_GENERAL}",
@@ -79,6 +79,8 @@ _WEAK = tuple(
     for pattern in (
         rf"{_PERSON}(?:的|有|系|是|突然|多年|长期|严重|先天性?|自述|自幼)?{_NAME}{_AFTER_ILL}",
         rf"{_LABEL}{_NAME}{_GENERAL}",
+        rf"(?:自述|自称|辩称|供称|陈述|(?<![宣声号])称)(?:其|自己|本人|因)?(?:患有?|有|得了)?{_NAME}{_AFTER_ILL}",
+        rf"家(?:中|里|人)[^,。;\n]{{0,4}}患有?{_NAME}(?=的)",
         rf"(?:送医|就医|送院|住院)(?:后|,|时|,经检查|检查){{1,2}}(?:为|系|是|发现)?{_NAME}{_AFTER_ILL}",
         rf"{_PERSON}[^,。;\n]{{0,10}}?(?:出现|引发|并发|落下|留下|遗留|伴有|合并){_NAME}{_GENERAL}",
     )
@@ -90,7 +92,7 @@ GATE = (
 _MOST_LISTED = 8
 _SENTENCE = 30
 _LEAD = re.compile(
-    r".*(?:确诊为?|诊断为?|查出|检出|突发|突然|自述|自称|患上?有?|感染(?![性者])|无(?![精菌症])|曾|前(?!列)|被|经常?|存在|出现|引发|先后|等人)(?=.)"
+    r".*(?:确诊为?|诊断为?|查出|检出|突发|突然|自述|自称|患上?有?|感染(?![性者])|无(?!精[子液]|[菌症])|曾|前(?!列)|被|经常?|存在|出现|引发|先后|等人|疑似|发现|证明|载明|写着|并发|合并|伴有)(?=.)"
 )
 """What a match may take along before the name of an illness."""
 _NEXT = re.compile(rf"[、和及或]{_NAME}{_GENERAL}")
