@@ -16,12 +16,13 @@ from gongshi.redaction.vocabulary import any_of, words
 
 _N = r"(?:[0-9]{1,4}[A-Za-z]?|[A-Za-z][0-9]{0,4}|[一二三四五六七八九十百零〇甲乙丙丁]{1,4})"
 _BARE = r"[0-9]{3,4}(?![0-9]|[.,][0-9]|[年月日元%个件台瓶万余米平吨公次名人])"
+_DOOR = "(?:室|户(?!主|籍)|号|房(?![屋产东间地源主型门]))"
 _ROOM = (
-    rf"(?:(?<![0-9]){_N}(?:单元(?:{_BARE}(?:室|户|号|房)?)?|室|户(?!主|籍)|房(?![屋产东间地源主型])|门(?![面店口前市])|层|梯)"
+    rf"(?:(?<![0-9]){_N}(?:单元(?:{_BARE}{_DOOR}?)?|室|户(?!主|籍)|房(?![屋产东间地源主型门])|门(?![面店口前市])|层|梯)"
     r"|[东西南北中左右](?:户(?!主)|室|单元|侧))"
 )
-_HOUSE = rf"(?:{_N}(?:号楼|栋|幢|座|号院|楼(?![上下盘道顶宇梯市])|期|区)(?:{_BARE}(?:室|户|号|房)?)?)"
-_JOINED = r"[A-Za-z]?[0-9]{1,4}(?:[\-—#/][A-Za-z]?[0-9]{1,5}){1,4}(?:号|室|户|房)?(?![0-9年月日元%.])"
+_HOUSE = rf"(?:{_N}(?:号楼|栋|幢|座|号院|楼(?![上下盘道顶宇梯市])|期|区)(?:{_BARE}{_DOOR}?)?)"
+_JOINED = rf"[A-Za-z]?[0-9]{{1,4}}(?:[\-—#/][A-Za-z]?[0-9]{{1,5}}){{1,4}}{_DOOR}?(?![0-9年月日元%.])"
 _NUMBER = rf"(?:附?{_N}号(?![线楼机井])(?:之[一二三四五六七八九十0-9]{{1,2}})?|[0-9]{{1,4}}#)"
 _FOLK = rf"(?:第?{_N}(?:村民小组|组(?![织长])|社(?![区保会])|队(?![员伍])|屯|大队|生产队))"
 _UNIT = rf"(?:{_HOUSE}|{_ROOM}|{_JOINED}|{_FOLK}|{_NUMBER})"
@@ -35,7 +36,7 @@ _HAMLET = "[坪堡坳岭坝塘冲圩垸沟洼岗乡镇营店集桥铺]|[农林�
 _STREET = "大街|大道|胡同|[路街道巷弄段线]"
 _SITE = re.compile(
     rf"(?:(?:(?P<estate>{_ESTATE})|(?P<village>{_VILLAGE}|(?:{_HAMLET})(?={_FOLK}))|(?P<street>{_STREET}))"
-    rf"\s?\(?{_UNIT}|(?<![0-9A-Za-z第])(?:{_N}(?:栋|幢|号楼|座|号院)\s?(?:{_ROOM}|{_BARE}(?:室|户|号|房)?)|{_N}单元\s?{_N}(?:室|户|号|房)?))"
+    rf"\s?\(?{_UNIT}|(?<![0-9A-Za-z第])(?:{_N}(?:栋|幢|号楼|座|号院)\s?(?:{_ROOM}|{_BARE}{_DOOR}?)|{_N}单元\s?{_N}(?:室|户|号|房)?))"
     rf"(?:[\s、(]?{_UNIT})*"
 )
 _ROOMS = re.compile(rf"{_ROOM}|[0-9]-[0-9]+-[0-9]|(?:栋|幢|号楼|座)\s?[0-9]{{3,4}}")
@@ -57,8 +58,8 @@ _ONE = (
     "消费者|用户|住户|客户|乘客|走访|隐瞒|送回|走回|写有|小结|出租屋|住户|楼[上下]|以(?=[一-龥])|停了|购买|销售|出售|转租|出租|租下|租用|租赁|承租|名下|抵押|泄露|检查|看到|张贴|安装|改造|维修|施工|物业|发现|查封|小区门口"
 )
 _STOP = re.compile(
-    rf".*(?:{any_of('home_before')}|{_LABELS}|{_ONE}|[在到租的其即系是将为把往对从自入购给]|位于|前往|于(?![家庄洪])|至(?![善诚德])"
-    r"|[住居](?:址|所|宅|处|地)?|[地店厂场]址|某[0-9]?)"
+    rf".*(?:{any_of('home_before')}|{_LABELS}|{_ONE}|[在到的其即系是将为把往对从自入购给]|位于|前往|于(?![家庄洪])|至(?![善诚德])"
+    r"|租[房屋给下用]?|[住居](?:址|所|宅|处|地|房|户)?|公司向?|向(?![阳东荣前群南北上善])|[地店厂场]址|某[0-9]?)"
 )
 _ARRIVAL = re.compile(r".*(?:在|到|位于|前往|住)")
 _LEAST = 2
@@ -117,6 +118,7 @@ def _address(text: str, site: re.Match[str]) -> Address | None:
     start = region.end() if region else begin
     stop = (_ARRIVAL if region else _STOP).match(text, start, site.start())
     start = stop.end() if stop else start
+    start += len(text[start : site.start()]) - len(text[start : site.start()].lstrip())
     if site.start() - start + (len(site[kind]) if kind != "rooms" else 0) < _LEAST:
         return None if kind != "rooms" or not _FLAT.search(text, *site.span()) else _bare(site)
     rooms = _ROOMS.search(text, *site.span()) is not None

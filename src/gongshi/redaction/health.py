@@ -18,7 +18,7 @@ _PERSON = rf"(?:{any_of('patients')}|某[0-9某]{{0,2}})"
 _BING = "(?:性?病(?![史人例历]))?"
 """The 病 of an illness that is named without it as well."""
 _ILL = rf"(?:(?:{any_of('illnesses')}){_BING}症?|(?<=[一-龥])(?<![患因有生发疾])病(?![史人例历床房假情因友])|症(?!状)|炎(?![症热])|癌症?|瘤|疹)"
-_BEFORE = "[^,。;、\n〔〕:“”\"()的因为者患某在了有与和被写着经后从未其于说称]"
+_BEFORE = "[^,。;、\n〔〕:“”\"()的因为者患某在了有与和被写着经后从未其于说称时室楼栋号到至]"
 """What may stand in the name of an illness before the word that ends it."""
 _NAME = rf"(?P<illness>{_BEFORE}{{0,12}}?{_ILL})"
 _VERB = (
