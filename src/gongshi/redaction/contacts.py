@@ -50,7 +50,7 @@ _CLAUSE_ENDS = r"(?=\s?(?:[,。;、()|\]”\"]|$|的|[于在]?[一-龥]{1,8}?[�
 _BORN = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:出生(?:日期|年月日?|于|时间)?|生日|(?<![A-Za-z])DOB){_SAID}(?P<date>{_DATE}){_YOUNG_ANIMAL}",
+        rf"(?:(?<![猪牛羊鸡鸭鹅犬苗])出生(?:日期|年月日?|于|时间)?|生日|(?<![A-Za-z])DOB){_SAID}(?P<date>{_DATE}){_YOUNG_ANIMAL}",
         rf"(?:(?:^|[,。;、(:\s男女族其系约])生于|[子女儿童孩]生于)[公农阴阳]?历?(?P<date>{_DATE}){_CLAUSE_ENDS}{_YOUNG_ANIMAL}",
         rf"(?<![产发])生于(?=19|200|[一二][九〇零○])(?P<date>{_DATE}){_CLAUSE_ENDS}{_YOUNG_ANIMAL}",
         rf"(?P<date>{_DATE})\s?(?=出生(?!\s?的[一-龥]{{0,3}}[猪牛羊鸡鸭鹅犊苗])|生人|日?生(?:[,。;、)|]|$))",

@@ -18,11 +18,13 @@ _N = r"(?:[0-9]{1,4}[A-Za-z]?|[A-Za-z][0-9]{0,4}|[一二三四五六七八九十
 _BARE = r"[0-9]{3,4}(?![0-9]|[.,][0-9]|[年月日元%个件台瓶万余米平吨公次名人])"
 _DOOR = "(?:室|户(?!主|籍)|号|房(?![屋产东间地源主型门]))"
 _ROOM = (
-    rf"(?:(?<![0-9]){_N}(?:单元(?:{_BARE}{_DOOR}?)?|室|户(?!主|籍)|房(?![屋产东间地源主型门])|门(?![面店口前市])|层|梯)"
+    rf"(?:(?<![0-9]){_N}(?:单元(?:{_BARE}{_DOOR}?)?|室|户(?!主|籍)|房(?![屋产东间地源主型门])|门(?![面店口前市])(?:{_BARE}{_DOOR}?)?|层|梯)"
     r"|[东西南北中左右](?:户(?!主)|室|单元|侧))"
 )
 _HOUSE = rf"(?:{_N}(?:号楼|栋|幢|座|号院|楼(?![上下盘道顶宇梯市])|期|区)(?:{_BARE}{_DOOR}?)?)"
-_JOINED = rf"[A-Za-z]?[0-9]{{1,4}}(?:[\-—#/][A-Za-z]?[0-9]{{1,5}}){{1,4}}{_DOOR}?(?![0-9年月日元%.])"
+_JOINED = (
+    rf"[A-Za-z]?[0-9]{{1,4}}(?:[\-—#/][A-Za-z]?[0-9]{{1,5}}){{1,4}}{_DOOR}?(?![0-9年月日元%.])"
+)
 _NUMBER = rf"(?:附?{_N}号(?![线楼机井])(?:之[一二三四五六七八九十0-9]{{1,2}})?|[0-9]{{1,4}}#)"
 _FOLK = rf"(?:第?{_N}(?:村民小组|组(?![织长])|社(?![区保会])|队(?![员伍])|屯|大队|生产队))"
 _UNIT = rf"(?:{_HOUSE}|{_ROOM}|{_JOINED}|{_FOLK}|{_NUMBER})"
@@ -54,9 +56,7 @@ _GENERIC = re.compile(
 )
 _HEAD = re.compile(r"[一-龥0-9A-Za-z·\- ]{0,45}\Z")
 _LABELS = "|".join(word for word in words("business_before") if len(word) > 1)
-_ONE = (
-    "消费者|用户|住户|客户|乘客|走访|隐瞒|送回|走回|写有|小结|出租屋|住户|楼[上下]|以(?=[一-龥])|停了|购买|销售|出售|转租|出租|租下|租用|租赁|承租|名下|抵押|泄露|检查|看到|张贴|安装|改造|维修|施工|物业|发现|查封|小区门口"
-)
+_ONE = "消费者|用户|住户|客户|乘客|走访|隐瞒|送回|走回|写有|小结|出租屋|住户|楼[上下]|以(?=[一-龥])|停了|购买|销售|出售|转租|出租|租下|租用|租赁|承租|名下|抵押|泄露|检查|看到|张贴|安装|改造|维修|施工|物业|发现|查封|小区门口"
 _STOP = re.compile(
     rf".*(?:{any_of('home_before')}|{_LABELS}|{_ONE}|[在到的其即系是将为把往对从自入购给]|位于|前往|于(?![家庄洪])|至(?![善诚德])"
     r"|租[房屋给下用]?|[住居](?:址|所|宅|处|地|房|户)?|公司向?|向(?![阳东荣前群南北上善])|[地店厂场]址|某[0-9]?)"
@@ -76,7 +76,12 @@ _BUSINESS_AFTER = re.compile(
     rf"[\"”)]?[处内里上]?{_HOW}{{0,2}}(?:{_BUSINESS})|[\"”)]?[处内里上]?的[^。;,\n]{{0,12}}?(?:{_BUSINESS})"
 )
 _SITE_AFTER = re.compile(rf"[\"”)]?[^。;,\n]{{0,6}}?(?:{any_of('site_after')})")
-_HOME_AFTER = re.compile(rf"[^。;,\n]{{0,5}}?(?:{any_of('home_after')})(?!项目|工程|广告|海报|小区|楼盘|开发|建设|买卖|中介|公司|征收|用地|公积金|施工|[一-龥]{{0,4}}会)")
+_HOME_AFTER = re.compile(
+    rf"[^。;,\n]{{0,5}}?(?:{any_of('home_after')})(?!项目|工程|广告|海报|小区|楼盘|开发|建设|买卖|中介|公司|征收|用地|公积金|施工|[一-龥]{{0,4}}会)"
+)
+_FIRM_AFTER = re.compile(
+    "[一-龥]{2,8}?(?:公司|店|厂|小学|中学|幼儿园|医院|超市|商行|银行|酒店|宾馆|诊所|药房|市场)"
+)
 _BARE_LABEL = re.compile(
     r"(?:地址|住所地?|地点|位置|坐落)(?:\([^()]{0,12}\))?(?:为|是|在|位于|于)?[:\s\"“]{0,3}\Z"
 )
@@ -145,7 +150,9 @@ def _is_home(text: str, address: Address) -> bool:
     if lived_in and site and lived_in.end() < site.end():
         site = None
     home = bool(lived_in or _HOME_BEFORE.search(said_before))
-    business = _BUSINESS_AFTER.match(text, end) is not None
+    business = any(
+        _BUSINESS_AFTER.match(text, place) for place in (end, lived_in.end() if lived_in else end)
+    )
     inside = address.rooms and (
         address.kind in {"estate", "rooms"} or "单元" in text[address.start : address.end]
     )
@@ -156,5 +163,5 @@ def _is_home(text: str, address: Address) -> bool:
     if inside:
         return home or not business
     if address.kind == "street":
-        return home and not business and not site
+        return home and not business and not site and not _FIRM_AFTER.match(text, end)
     return not business and (home or not site)

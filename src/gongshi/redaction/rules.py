@@ -13,7 +13,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from gongshi.redaction import addresses, contacts, dwellings, health, numbers, permits, phones, plates
+from gongshi.redaction import (
+    addresses,
+    contacts,
+    dwellings,
+    health,
+    numbers,
+    permits,
+    phones,
+    plates,
+)
 
 Finder = Callable[[str], Iterator[tuple[int, int, bool]]]
 
