@@ -116,7 +116,7 @@ def _end(text: str, start: int, end: int) -> int:
 
 
 def _of_person(text: str, seat: re.Match[str]) -> bool:
-    """Say whether a 住所 is a person's: of the words before it that tell, the last is a person's."""
+    """Say whether a 住所 is a person's: the last word before it that tells speaks of one."""
     told = list(_WHOSE.finditer(text, max(0, seat.start() - _NEARBY), seat.start()))
     return bool(told) and told[-1]["person"] is not None
 

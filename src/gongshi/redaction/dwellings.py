@@ -1,12 +1,14 @@
 """Homes that no word announces: an address in a text that nothing says to be a place of business.
 
-An address is told by its smallest parts (小区3栋2单元301室, 东风村3组, 幸福路12号). In a housing estate or
-a village group somebody lives, unless what stands beside it speaks of a firm, an office, a site; at
-the number of a street nobody does, unless what stands beside it speaks of a home (装修…房屋, 寄至…).
-What is not said in so many words is a doubt, for a person to look at.
+An address is told by its smallest parts (小区3栋2单元301室, 东风村3组, 幸福路12号). In a housing
+estate or a village group somebody lives, unless what stands beside it speaks of a firm, an office,
+a site; at the number of a street nobody does, unless what stands beside it speaks of a home
+(装修…房屋, 寄至…). What is not said in so many words is a doubt, for a person to look at.
 
 Source: SAIC Order 71 art. 6 (a home is not published, a place of business may be).
 """
+
+# ruff: noqa: RUF001  characters that look like others are data here
 
 import re
 from collections.abc import Iterator
@@ -21,7 +23,10 @@ _ROOM = (
     rf"(?:(?<![0-9]){_N}(?:单元(?:{_BARE}{_DOOR}?)?|室|户(?!主|籍)|房(?![屋产东间地源主型门二])|门(?![面店口前市])(?:{_BARE}{_DOOR}?)?|层|梯)"
     r"|[东西南北中左右](?:户(?!主)|室|单元|侧))"
 )
-_HOUSE = rf"(?:{_N}(?:号楼|栋|幢|座|号院(?![内子落墙])|楼(?![上下盘道顶宇梯市])|期|区)(?:{_BARE}{_DOOR}?)?)"
+_HOUSE = (
+    rf"(?:{_N}(?:号楼|栋|幢|座|号院(?![内子落墙])|楼(?![上下盘道顶宇梯市])|期|区)"
+    rf"(?:{_BARE}{_DOOR}?)?)"
+)
 _JOINED = (
     rf"[A-Za-z]?[0-9]{{1,4}}(?:[\-—#/][A-Za-z]?[0-9]{{1,5}}){{1,4}}{_DOOR}?(?![0-9年月日元%.])"
 )
@@ -58,7 +63,10 @@ _GENERIC = re.compile(
 )
 _HEAD = re.compile(r"[一-龥0-9A-Za-z·\- ]{0,45}\Z")
 _LABELS = "|".join(word for word in words("business_before") if len(word) > 1)
-_ONE = "消费者|用户|住户|客户|乘客|承接|走访|隐瞒|送回|走回|写有|小结|出租屋|住户|楼[上下]|以(?=[一-龥])|停了|购买|销售|出售|转租|出租|租下|租用|租赁|承租|名下|抵押|泄露|检查|看到|张贴|安装|改造|维修|施工|物业|发现|查封|小区门口"
+_ONE = (
+    "消费者|用户|住户|客户|乘客|承接|走访|隐瞒|送回|走回|写有|小结|出租屋|楼[上下]|以|停了|购买"
+    "|销售|出售|转租|出租|租下|租用|租赁|承租|名下|抵押|泄露|检查|看到|张贴|安装|改造|维修|施工|物业|发现|查封|小区门口"
+)
 _STOP = re.compile(
     rf".*(?:{any_of('home_before')}|{_LABELS}|{_ONE}|[在到的其即系是将为把往对从自入购给]|位于|前往|于(?![家庄洪])|至(?![善诚德])"
     r"|租[房屋给下用]?|[住居](?:址|所|宅|处|地|房|户)?|公司向?|向(?![阳东荣前群南北上善])|[地店厂场]址|某[0-9]?)"
@@ -72,7 +80,10 @@ _BUSINESS_BEFORE = re.compile(
     r"|(?:[店厂铺行馆厅坊社校吧部场站司宿局队]|(?<!住)[所院]|(?<!地)点|工作室|中心|超市|企业|单位|机构|物业)"
     rf"(?:\([^()]{{0,16}}\))?(?:\({_SEAT}[:为]?|的?(?:地址|住所地?|所在地)(?:\([^()]{{0,12}}\))?[:为是在]{{0,2}}|设?在?(?:位于|设在)|:)[\s“\"]?\Z"
 )
-_HOW = "(?:擅自|违法|非法|无证|无照|未经[许批][可准]|未[取办][得理][^。;,\n]{0,12}?|私自|长期|共同|对外|合伙|租房|租赁|租用)"
+_HOW = (
+    r"(?:擅自|违法|非法|无证|无照|未经[许批][可准]|未[取办][得理][^。;,\n]{0,12}?"
+    "|私自|长期|共同|对外|合伙|租房|租赁|租用)"
+)
 _BUSINESS = any_of("business_after")
 _BUSINESS_AFTER = re.compile(
     rf"[\"”)]?[处内里上]?{_HOW}{{0,2}}(?:{_BUSINESS})|[\"”)]?[处内里上]?的[^。;,\n]{{0,12}}?(?:{_BUSINESS})"
@@ -91,7 +102,11 @@ _FIRM = re.compile(
     "信用代码|营业执照|注册号|法定代表人|公司|厂|店|经营部|商行|合作社|企业|单位|医院|机构|生产者|委托方|商家"
 )
 _CLAUSE, _RECORD = 40, 80
-_LAST = "路街道巷弄段线同村会屯庄寨查特坪堡坳岭坝塘冲圩垸沟洼岗乡镇营店集桥铺场区园寓苑府郡墅邸轩阁坊城庭都居里馆舍院楼房湾洲岛岸家景象秀南品"
+_LAST = (
+    "路街道巷弄段线同村会屯庄寨查特坪堡坳岭坝塘冲圩垸沟洼岗乡镇营店集桥铺场"
+    "区园寓苑府郡墅邸轩阁坊城庭都居里馆舍院楼房湾洲岛岸家景象秀南品"
+)
+"""What the name of an estate, a village, a street may end with."""
 GATE = (
     rf"[{_LAST}]\s?[(（]?[第附]?{_N}(?:[栋幢座号楼单室户房门层梯组社队屯大生村期区#＃]|\s?[\-—－/／])"
     rf"|[{_LAST}]\s?[(（]?[东西南北中左右](?:户|室|单元|侧)|{_N}(?:[栋幢座]|号楼|号院|单元)|[0-9]-[0-9]{{1,2}}-[0-9]{{3}}"

@@ -17,7 +17,10 @@ Found = tuple[int, int, bool]
 _PERSON = rf"(?:{any_of('patients')}|某[0-9某]{{0,2}})"
 _BING = "(?:性?病(?![史人例历]))?"
 """The 病 of an illness that is named without it as well."""
-_ILL = rf"(?:(?:{any_of('illnesses')}){_BING}症?|(?<=[一-龥])(?<![患因有生发疾])病(?![史人例历床房假情因友])|症(?!状)|炎(?![症热])|癌症?|瘤|疹)"
+_ILL = (
+    rf"(?:(?:{any_of('illnesses')}){_BING}症?"
+    r"|(?<=[一-龥])(?<![患因有生发疾])病(?![史人例历床房假情因友])|症(?!状)|炎(?![症热])|癌症?|瘤|疹)"
+)
 _BEFORE = (
     '[^,。;、\n〔〕:“”"()的因为者患某在了有与和被写着经后从未其于说称时室楼栋号到至所院店厂司]'
 )
@@ -39,7 +42,7 @@ _UNWELL = (
     "|死亡|去世|病故|病逝|身亡|离世|过世|亡故|不治|缺勤|缺席|未到|不能|无法|未能|行动不便|丧失|发作|晕倒|昏倒|送医|截肢|自杀|自残|轻生|走失"
 )
 _AFTER_ILL = (
-    rf"(?=(?:早期|中期|术后|急性)?(?:[,。;)”\"\n]|$|卧|在家|下不了|发作(?!时)|复发|缠身|未愈|加重|恶化|后|期间|多年|病?史|不能|无法|行动|住院|出不|严重|需|须|要|请假"
+    r"(?=(?:早期|中期|术后|急性)?(?:[,。;)”\"\n]|$|卧|在家|下不了|发作(?!时)|复发|缠身|未愈|加重|恶化|后|期间|多年|病?史|不能|无法|行动|住院|出不|严重|需|须|要|请假"
     r"|[0-9一二三四五六七八九十两多几]{1,3}个?[年月天]))"
 )
 _LABEL = (
@@ -91,7 +94,11 @@ _WEAK = tuple(
     )
 )
 """Signs that hold where the sentence claims no effect of a product."""
-GATE = rf"病|症|炎|癌|瘤|疹|{any_of('illnesses')}|{any_of('treatments')}|孕|聋哑|哺乳|阳性|感染者|血压|血糖|体温|心率|工伤|伤残"
+GATE = (
+    rf"病|症|炎|癌|瘤|疹|{any_of('illnesses')}|{any_of('treatments')}"
+    "|孕|聋哑|哺乳|阳性|感染者|血压|血糖|体温|心率|工伤|伤残"
+)
+"""Without one of these no rule of health finds anything."""
 _MOST_LISTED = 8
 _SENTENCE = 30
 _LEAD = re.compile(
@@ -111,7 +118,7 @@ def illnesses(text: str) -> Iterator[Found]:
 
 
 def _told(text: str) -> Iterator[re.Match[str]]:
-    """Yield what is said of a person; the weak signs only where no effect of a product is claimed."""
+    """Yield what is said of a person; by weak signs where no effect of a product is claimed."""
     for patient in _PATIENT.finditer(text):
         before = max(0, patient.start() - _LONGEST), patient.start()
         yield from filter(None, [_ENDS_HERE.search(text, *before)])
