@@ -72,12 +72,19 @@ def homes(text: str, *, personal: bool) -> Iterator[tuple[int, int, bool]]:
     """Yield the part of each home address of folded `text` that lies below the county.
 
     With `personal` the party is a natural person, and 住所, 地址 and 住 name a home as well. A home
-    that no word announces is a doubt.
+    that no word announces is a doubt; one that is the whole text counts with `personal` only.
     """
     announced = list(_announced(text, personal=personal))
     yield from announced
     taken = [(start, end) for start, end, _ in announced]
-    yield from (home for home in dwellings(text) if not overlaps(*home[:2], taken))
+    for start, end, doubtful in dwellings(text):
+        if not overlaps(start, end, taken) and (personal or not _alone(text, start, end)):
+            yield start, end, doubtful
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Say whether a text is an address and nothing else: a column of addresses, as firms have."""
+    return bool(_COUNTY.fullmatch(text, 0, start)) and not text[end:].strip("。.,; \n")
 
 
 def _announced(text: str, *, personal: bool) -> Iterator[tuple[int, int, bool]]:
