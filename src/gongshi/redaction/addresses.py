@@ -77,14 +77,9 @@ def homes(text: str, *, personal: bool) -> Iterator[tuple[int, int, bool]]:
     announced = list(_announced(text, personal=personal))
     yield from announced
     taken = [(start, end) for start, end, _ in announced]
-    for start, end, doubtful in dwellings(text):
-        if not overlaps(start, end, taken) and (personal or not _alone(text, start, end)):
-            yield start, end, doubtful
-
-
-def _alone(text: str, start: int, end: int) -> bool:
-    """Say whether a text is an address and nothing else: a column of addresses, as firms have."""
-    return bool(_COUNTY.fullmatch(text, 0, start)) and not text[end:].strip("。.,; \n")
+    for home in dwellings(text, personal=personal):
+        if not overlaps(*home[:2], taken):
+            yield home
 
 
 def _announced(text: str, *, personal: bool) -> Iterator[tuple[int, int, bool]]:

@@ -64,7 +64,7 @@ _GENERIC = re.compile(
 _HEAD = re.compile(r"[一-龥0-9A-Za-z·\- ]{0,45}\Z")
 _LABELS = "|".join(word for word in words("business_before") if len(word) > 1)
 _ONE = (
-    "消费者|用户|住户|客户|乘客|承接|走访|隐瞒|送回|走回|写有|小结|出租屋|楼[上下]|以|停了|购买"
+    "消费者|用户|住户|客户|乘客|带看|抵达|承接|走访|隐瞒|送回|走回|写有|小结|出租屋|楼[上下]|以|停了|购买"
     "|销售|出售|转租|出租|租下|租用|租赁|承租|名下|抵押|泄露|检查|看到|张贴|安装|改造|维修|施工|物业|发现|查封|小区门口"
 )
 _STOP = re.compile(
@@ -125,12 +125,23 @@ class Address:
     rooms: bool
 
 
-def dwellings(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Yield the part below the county of each address at which somebody may live."""
+def dwellings(text: str, *, personal: bool) -> Iterator[tuple[int, int, bool]]:
+    """Yield the part below the county of each address at which somebody may live.
+
+    A text that is an address and nothing else counts with `personal` only: firms have columns of
+    addresses.
+    """
     for site in _SITE.finditer(text):
         address = _address(text, site)
-        if address and _is_home(text, address):
+        if address is None or (not personal and _is_all(text, address)):
+            continue
+        if _is_home(text, address):
             yield address.start, address.end, True
+
+
+def _is_all(text: str, address: Address) -> bool:
+    """Say whether a text is an address and nothing else."""
+    return address.head == 0 and not text[address.end :].strip("。.,; \n")
 
 
 def _address(text: str, site: re.Match[str]) -> Address | None:
