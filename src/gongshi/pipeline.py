@@ -36,6 +36,7 @@ from gongshi import publish as publishing
 from gongshi import sync as delivery
 from gongshi.calendar import load_calendar
 from gongshi.declarations.agency import AgencySpec, ReaderOptions
+from gongshi.declarations.authority_register import load_register
 from gongshi.declarations.platform import PlatformSpec, load_platforms
 from gongshi.declarations.policy import Policies, load_policies
 from gongshi.declarations.redaction_policy import RedactionPolicy, load_redaction_policy
@@ -204,7 +205,13 @@ def _each(files: Sequence[Path], act: Callable[[Path], FileReport]) -> list[File
 def _examine(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> Examined:
     """Read, validate and redact one file."""
     schemas = desk.site.schemas
-    raw = intake.read_tables(file, desk.agencies, agency=desk.agency, schemas=desk.schemas)
+    raw = intake.read_tables(
+        file,
+        desk.agencies,
+        agency=desk.agency,
+        schemas=desk.schemas,
+        register=load_register(schemas / "authorities"),
+    )
     schema = desk.schemas[raw.schema]
     context = Context(
         today=desk.today,
