@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from gongshi import (
+    absence,
     approval,
     clock,
     ended,
@@ -241,7 +242,9 @@ def _foresee(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> FileRep
     """Return what an ingest of one file would tell, and store nothing."""
     examined = _examine(conn, desk, file)
     weighed = _weigh(conn, desk, examined)
-    return _stopped(file, examined, weighed) if weighed.stops else _report(file, examined, weighed)
+    if weighed.stops:
+        return _stopped(file, examined, weighed)
+    return _report(file, examined, weighed, of_file=weighed.notices)
 
 
 def _weigh(conn: sqlite3.Connection | None, desk: Desk, examined: Examined) -> Weighed:
@@ -254,7 +257,7 @@ def _weigh(conn: sqlite3.Connection | None, desk: Desk, examined: Examined) -> W
 
 def _stopped(file: Path, examined: Examined, weighed: Weighed) -> FileReport:
     """Return the report of a file that a gate stops: nothing of it is taken."""
-    told = _report(file, examined, weighed, of_gates=weighed.stops)
+    told = _report(file, examined, weighed, of_file=(*weighed.stops, *weighed.notices))
     return replace(told, taken=0, refused=told.rows - told.unchanged, stopped=True)
 
 
@@ -275,8 +278,12 @@ def _take(
         if override and passed:
             batch = _overridden(batch, passed, override)
         entered = _enter(conn, examined, batch, desk.policies)
+        if batch.approved_by and not entered.repeated:
+            absence.look(conn, batch.batch)
         review.take_down(conn, examined.public.table, on_day=desk.today)
-        told = _report(desk.shown.get(file, file), examined, entered, of_gates=passed)
+        told = _report(
+            desk.shown.get(file, file), examined, entered, of_file=(*passed, *weighed.notices)
+        )
         draft = desk.site.var / "reports" / f".{batch.batch}"
         if not entered.repeated:
             registry.log_redactions(conn, batch.batch, examined.public.log)
@@ -324,6 +331,7 @@ def _batch(conn: sqlite3.Connection, examined: Examined, desk: Desk) -> Batch:
         refused=len(examined.refused),
         findings=len(examined.findings),
         approved_by=approval.AUTOMATIC if automatic else None,
+        delivery=desk.agencies[source.agency].delivery,
         redaction=tightening.remember(conn, examined.policy),
     )
 
@@ -356,7 +364,7 @@ def _report(
     examined: Examined,
     entered: merge.Merged | lists.Enlisted | events.Happened | Weighed,
     *,
-    of_gates: tuple[Finding, ...] = (),
+    of_file: tuple[Finding, ...] = (),
 ) -> FileReport:
     """Return what a file's sender is told of what was entered, or would be."""
     refused = examined.refused | entered.refused
@@ -372,7 +380,7 @@ def _report(
         taken=rows - len(refused) - unchanged,
         refused=len(refused),
         unchanged=unchanged,
-        findings=joined(of_gates, examined.findings, entered.findings),
+        findings=joined(of_file, examined.findings, entered.findings),
         batch="" if isinstance(entered, Weighed) else entered.batch,
         redactions=examined.public.log.height,
     )
