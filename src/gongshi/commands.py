@@ -154,8 +154,14 @@ def review(args: Namespace) -> Answer:
     }
     told = words.of_list(items, cells if args.original else None, titles)
     asked = [] if args.what else questioning.listed(site, answered=args.all)
-    answer = {"doubts": shown, "questions": [questioning.as_json(one) for one in asked]}
-    return answer, "\n".join(filter(None, (told, questioning.words(asked)))), DONE
+    same = [] if args.what else questioning.same_parties(site)
+    answer = {
+        "doubts": shown,
+        "questions": [questioning.as_json(one) for one in asked]
+        + [questioning.same_as_json(one) for one in same],
+    }
+    parts = (told, questioning.words(asked), questioning.words_of_same(same))
+    return answer, "\n".join(filter(None, parts)), DONE
 
 
 def _answered(args: Namespace, site: Site, today: date) -> Answer:
@@ -509,15 +515,16 @@ COMMANDS = (
                 {
                     "nargs": "*",
                     "metavar": "BATCH|DOUBT|QUESTION",
-                    "help": "批次,或存疑之处的编号 批次/序号,或问题的编号 missing:…",
+                    "help": "批次,或存疑之处的编号 批次/序号,或问题的编号 missing:… same:…",
                 },
             ),
             (
                 ("--decide",),
                 {
-                    "choices": ("mask", "keep", "refuse", "withdraw", "wait"),
+                    "choices": ("mask", "keep", "refuse", "withdraw", "wait", "join", "apart"),
                     "help": "存疑之处:mask 遮盖,keep 不是个人信息、恢复显示,refuse 该记录不公示;"
-                    "缺失的记录:withdraw 撤回,keep 保留,wait 等下一次报送",
+                    "缺失的记录:withdraw 撤回,keep 保留,wait 等下一次报送;"
+                    "同一当事人:join 是,apart 不是",
                 },
             ),
             (("--by",), {"metavar": "NAME", "help": "复核人 / who decides"}),

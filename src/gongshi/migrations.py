@@ -259,6 +259,7 @@ def m016_questions(db: Database) -> None:
         strict=True,
     )
     db.table("answers").create_index(["question"])
+    db.table("joined").create({"record": str, "leads_to": str, "n": int}, pk="record", strict=True)
 
 
 def _records(db: Database, kind: str, columns: tuple[str, ...], key: tuple[str, ...]) -> None:

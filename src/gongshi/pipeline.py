@@ -29,6 +29,7 @@ from gongshi import (
     report,
     retention,
     review,
+    sameness,
     tightening,
 )
 from gongshi import backup as backups
@@ -223,6 +224,7 @@ def _examine(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> Examine
     checked = validate(raw, schema, context)
     policy = load_redaction_policy(schemas / "policies", desk.today, areas=desk.areas)
     public = deidentify(checked, policy, keys.load(desk.site.var))
+    public = replace(public, table=sameness.under_joined_keys(conn, public.table))
     # What was read has served its purpose: neither its memory nor its content is kept.
     checked = replace(checked, frame=checked.frame.clear())
     return Examined(checked=checked, public=public, policy=policy)

@@ -1,7 +1,8 @@
 """The questions of a site that are not about masked words: listed, and answered by a person.
 
 They stand in `gongshi review` after the doubts, under names of their own: `missing:` for a record
-that a full delivery lacks (`absence`). An answer is one transaction.
+that a full delivery lacks (`absence`), `same:` for parties that may be one (`sameness`). An answer
+is one transaction.
 """
 
 from collections.abc import Sequence
@@ -10,16 +11,29 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from gongshi import absence, handling, registry
+from gongshi import absence, handling, registry, sameness
 from gongshi.absence import KEEP, WAIT, Missing
 from gongshi.declarations.policy import load_policies
 from gongshi.errors import UsageError
 from gongshi.events import EventKind
+from gongshi.sameness import APART, JOIN, Same
 from gongshi.site import Site
 
 WITHDRAW = "withdraw"
+_SHOWN = 5
 ANSWERS = (WITHDRAW, KEEP, WAIT)
-WORDS = {WITHDRAW: "撤回", KEEP: "保留", WAIT: "等下一次报送"}
+WORDS = {
+    WITHDRAW: "撤回",
+    KEEP: "保留",
+    WAIT: "等下一次报送",
+    JOIN: "是同一当事人",
+    APART: "不是同一当事人",
+}
+_CASES = {
+    "twice": "同一决定收录为两条,名称相同或者相近",
+    "code": "没有代码的记录,与该代码的当事人名称相同或者相近",
+    "renamed": "同一代码有不同名称",
+}
 _USAGE = (
     "用法:gongshi review missing:编号 --decide withdraw|keep|wait --by 姓名 --reason 理由"
     "(withdraw 另须 --basis 依据)"
@@ -38,7 +52,13 @@ class Given:
 
 def is_question(name: str) -> bool:
     """Say whether a name is that of a question, and not of a batch or a doubt."""
-    return name.startswith(absence.PREFIX)
+    return name.startswith((absence.PREFIX, sameness.PREFIX))
+
+
+def same_parties(site: Site) -> list[Same]:
+    """Return the open questions whether parties are the same."""
+    with registry.reading(site.registry) as conn:
+        return sameness.listed(conn) if conn else []
 
 
 def listed(site: Site, agency: str = "", *, answered: bool = False) -> list[Missing]:
@@ -54,7 +74,11 @@ def answer(site: Site, names: Sequence[str], given: Given, *, today: date) -> li
         UsageError: one is unknown or closed, the answer is not this person's to give, or a reason
             or a basis is missing. What was answered before that stays.
     """
-    if given.answer not in ANSWERS:
+    about_firms = [name for name in names if name.startswith(sameness.PREFIX)]
+    for name in about_firms:
+        _join(site, name, given, today)
+    names = [name for name in names if name not in about_firms]
+    if names and given.answer not in ANSWERS:
         raise UsageError(
             "这样的问题只能答 withdraw、keep 或者 wait。",
             "Such a question is answered by withdraw, keep or wait.",
@@ -65,7 +89,21 @@ def answer(site: Site, names: Sequence[str], given: Given, *, today: date) -> li
             _withdraw(site, name, given, today)
         else:
             _keep(site, name, given, today)
-    return list(names)
+    return [*about_firms, *names]
+
+
+def _join(site: Site, name: str, given: Given, today: date) -> None:
+    """Enter whether parties are the same."""
+    if given.answer not in (JOIN, APART):
+        raise UsageError(
+            "这样的问题只能答 join 或者 apart。",
+            "Such a question is answered by join or apart.",
+            todo="用法:gongshi review same:编号 --decide join|apart --by 姓名 --reason 理由",
+        )
+    answered = sameness.Answer(answer=given.answer, by=given.by, reason=given.reason, on_day=today)
+    with closing(registry.open_registry(site.registry)) as conn, registry.transaction(conn):
+        registry.check_day(conn, today)
+        sameness.answer(conn, name, answered)
 
 
 def _keep(site: Site, name: str, given: Given, today: date) -> None:
@@ -138,9 +176,42 @@ def words(found: Sequence[Missing]) -> str:
     return "\n".join(lines)
 
 
+def same_as_json(same: Same) -> dict[str, Any]:
+    """Return a question about parties as a program reads it."""
+    return {
+        "question": same.name,
+        "case": same.case,
+        "code": same.code or None,
+        "records": [
+            {"record": one.id, "doc_no": one.doc_no, "party": one.party, "uscc": one.uscc}
+            for one in same.firms
+        ],
+    }
+
+
+def words_of_same(found: Sequence[Same]) -> str:
+    """Return the questions about parties as a person reads them, "" where there is none."""
+    if not found:
+        return ""
+    lines = [f"可能是同一当事人 {len(found)} 处(不决定即各自照旧):"]
+    for same in found:
+        lines.append(f"{same.name}  {_CASES[same.case]} {same.code}".rstrip())
+        lines += [
+            f"    {one.party} {one.uscc or '(无代码)'}  {one.authority} {one.doc_no} {one.id}"
+            for one in same.firms[:_SHOWN]
+        ]
+        if len(same.firms) > _SHOWN:
+            lines.append(f"    …共 {len(same.firms)} 条")
+    lines.append(
+        "用法:gongshi review same:编号 --decide join|apart --by 姓名 --reason 理由\n"
+        f"Parties that may be the same: {len(found)}. Nothing is joined by itself."
+    )
+    return "\n".join(lines)
+
+
 def told(names: Sequence[str], given: Given) -> str:
     """Return what was answered."""
     lines = [f"{name}:{WORDS[given.answer]},{given.by}" for name in names]
-    if given.answer == WITHDRAW:
+    if given.answer in (WITHDRAW, JOIN):
         lines.append("下一次 publish 起生效。\nIn force from the next publish on.")
     return "\n".join(lines)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from gongshi import absence, approval, clock, ended, events, ledger, records, review
+from gongshi import absence, approval, clock, ended, events, ledger, records, review, sameness
 from gongshi.clock.run import Rules, recorded
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.declarations.policy import Publication
@@ -47,6 +47,7 @@ COMPARED = (
     ("rulings", "n, record, field, edits"),
     ("absences", "id"),
     ("answers", "n"),
+    ("joined", "record"),
 )
 """Projections, each with the order in which two of them are compared."""
 
@@ -137,6 +138,7 @@ _PLAIN: Mapping[str, Callable[[sqlite3.Connection, ledger.Entry], None]] = {
     "review": lambda conn, entry: review.project(conn, entry.n, entry.header or {}),
     absence.LOOKED: lambda conn, entry: absence.project(conn, entry.header or {}),
     absence.ANSWERED: lambda conn, entry: absence.project_answer(conn, entry.n, entry.header or {}),
+    sameness.JOINED: lambda conn, entry: sameness.project(conn, entry.n, entry.header or {}),
     ended.RESTORED: _replay_restored,
 }
 """Kind of entry → what it does to a registry; a day also needs the rules of the days before."""

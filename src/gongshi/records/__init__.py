@@ -10,7 +10,7 @@ the whole registry.
 from gongshi.records.compare import Absent, Compared, absent, brought, compare, repeated
 from gongshi.records.enter import Entered, again, enter, find, key_of, replay, standing
 from gongshi.records.kinds import ENTRY, KINDS, PENALTY, Kind, mint
-from gongshi.records.rulings import Ruling, fingerprint, keep, replacing, ruling_of
+from gongshi.records.rulings import Ruling, fingerprint, keep, mark, replacing, ruling_of
 from gongshi.records.store import insert_row
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "insert_row",
     "keep",
     "key_of",
+    "mark",
     "mint",
     "repeated",
     "replacing",
