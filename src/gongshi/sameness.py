@@ -93,7 +93,7 @@ def listed(conn: sqlite3.Connection) -> list[Same]:
     """Return the open questions: those of one decision first."""
     firms = [Firm._make(row) for row in conn.execute(_FIRMS, (str(Category.ORGANISATION),))]
     closed = {name for (name,) in conn.execute("select question from answers")}
-    found = [*_twice(firms), *_of_codes(firms), *_renamed(firms)]
+    found = [*twice(firms), *of_codes(firms), *_renamed(firms)]
     return [one for one in found if one.name not in closed]
 
 
@@ -104,7 +104,7 @@ _FIRMS = """
 """
 
 
-def _twice(firms: Iterable[Firm]) -> Iterator[Same]:
+def twice(firms: Iterable[Firm]) -> Iterator[Same]:
     """Yield pairs of records of one decision whose parties may be one."""
     groups: dict[tuple[str, str, str], list[Firm]] = defaultdict(list)
     for firm in firms:
@@ -121,7 +121,7 @@ def _twice(firms: Iterable[Firm]) -> Iterator[Same]:
                 )
 
 
-def _of_codes(firms: Sequence[Firm]) -> Iterator[Same]:
+def of_codes(firms: Sequence[Firm]) -> Iterator[Same]:
     """Yield parties without a code of which just one party with a code has the form of name."""
     codes: dict[str, set[str]] = defaultdict(set)
     decisions: set[tuple[str, str, str]] = set()
