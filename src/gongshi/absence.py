@@ -106,7 +106,7 @@ def project(conn: sqlite3.Connection, header: Mapping[str, Any]) -> None:
         "insert into absences (id, schema, agency, batch, last, times, on_day) "  # noqa: S608
         f"select r.id, ?1, ?2, ?3, ?3, 1, ?4 from {stem}_records as r where r.id = ?5 "
         "on conflict (id) do update set last = excluded.last, times = times + 1, "
-        f"answer = iif(answer = '{KEEP}', answer, null)",
+        f"answer = case answer when '{KEEP}' then answer end",
         ((*same, name) for name in header["missing"]),
     )
     conn.executemany("delete from absences where id = ?", ((name,) for name in header["back"]))
