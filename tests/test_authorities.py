@@ -6,6 +6,7 @@ import os
 import random
 import re
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -56,10 +57,10 @@ DECLARED = {
 }
 
 
-def declare(folder: Path, *files: dict[str, object]) -> Register:
+def declare(folder: Path, *files: Mapping[str, object]) -> Register:
     folder.mkdir(exist_ok=True)
     for number, content in enumerate(files):
-        text = yaml.safe_dump(content, allow_unicode=True)
+        text = yaml.safe_dump(dict(content), allow_unicode=True)
         (folder / f"f{number}.yml").write_text(text, encoding="utf-8")
     return load_register(folder)
 
@@ -161,7 +162,7 @@ def test_the_spelling_of_a_spelling_is_itself(text: str) -> None:
     ],
 )
 def test_a_declaration_that_cannot_be_meant_is_refused_with_its_key(
-    tmp_path: Path, authority: dict[str, object], key: str
+    tmp_path: Path, authority: Mapping[str, object], key: str
 ) -> None:
     with pytest.raises(SpecError) as caught:
         declare(tmp_path / "authorities", {"title": "示例", "authorities": [authority]})

@@ -75,10 +75,9 @@ def take(
     return pipeline.ingest(desk, [file], override=override)[0]
 
 
-def asked(site: Site, **how: bool) -> list[str]:
-    return [
-        one.doc_no.removeprefix("甲市监罚字〔2026〕") for one in questioning.listed(site, **how)
-    ]
+def asked(site: Site, *, answered: bool = False) -> list[str]:
+    found = questioning.listed(site, answered=answered)
+    return [one.doc_no.removeprefix("甲市监罚字〔2026〕") for one in found]
 
 
 def name_of(site: Site, number: int) -> str:
