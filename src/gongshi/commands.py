@@ -124,7 +124,7 @@ def approve(args: Namespace) -> Answer:
 
 def review(args: Namespace) -> Answer:
     """List the doubts, decide about some, or see to the originals."""
-    from gongshi import reviewing
+    from gongshi import questioning, reviewing
     from gongshi.review import words
     from gongshi.table_schema import load_all
 
@@ -136,6 +136,8 @@ def review(args: Namespace) -> Answer:
         batch = _one_batch(args.what)
         reviewing.extract(site, batch, args.extract)
         return {"batch": batch, "file": str(args.extract)}, words.of_file(args.extract), DONE
+    if any(questioning.is_question(name) for name in args.what):
+        return _answered(args, site, today)
     if args.decide:
         done = _decide(args, site, today)
         return {"doubts": [item.as_json() for item in done]}, words.of_decided(done), DONE
@@ -151,7 +153,29 @@ def review(args: Namespace) -> Answer:
         for name, title in schema.titles.items()
     }
     told = words.of_list(items, cells if args.original else None, titles)
-    return {"doubts": shown}, told, DONE
+    asked = [] if args.what else questioning.listed(site, answered=args.all)
+    same = [] if args.what else questioning.same_parties(site)
+    answer = {
+        "doubts": shown,
+        "questions": [questioning.as_json(one) for one in asked]
+        + [questioning.same_as_json(one) for one in same],
+    }
+    parts = (told, questioning.words(asked), questioning.words_of_same(same))
+    return answer, "\n".join(filter(None, parts)), DONE
+
+
+def _answered(args: Namespace, site: Site, today: date) -> Answer:
+    """Enter the answer that `args` give to questions."""
+    from gongshi import questioning
+
+    given = questioning.Given(
+        answer=args.decide or "",
+        by=args.by or "",
+        reason=args.reason or "",
+        basis=args.basis or "",
+    )
+    done = questioning.answer(site, args.what, given, today=today)
+    return {"questions": done, "answer": given.answer}, questioning.told(done, given), DONE
 
 
 def _one_batch(what: Sequence[str]) -> str:
@@ -174,6 +198,11 @@ def _decide(args: Namespace, site: Site, today: date) -> "list[Item]":
     from gongshi import reviewing
     from gongshi.review import Decision, Verdict
 
+    if args.decide not in set(Verdict):
+        raise UsageError(
+            f"{args.decide} 只用于缺失的记录(missing:…)。",
+            f"{args.decide} answers questions about missing records only.",
+        )
     if not args.what or not args.by:
         raise UsageError(
             "请写明存疑之处的编号和复核人姓名。",
@@ -486,17 +515,24 @@ COMMANDS = (
         (
             (
                 ("what",),
-                {"nargs": "*", "metavar": "BATCH|DOUBT", "help": "批次,或存疑之处的编号 批次/序号"},
+                {
+                    "nargs": "*",
+                    "metavar": "BATCH|DOUBT|QUESTION",
+                    "help": "批次,或存疑之处的编号 批次/序号,或问题的编号 missing:… same:…",
+                },
             ),
             (
                 ("--decide",),
                 {
-                    "choices": ("mask", "keep", "refuse"),
-                    "help": "mask 遮盖,keep 不是个人信息、恢复显示,refuse 该记录不公示",
+                    "choices": ("mask", "keep", "refuse", "withdraw", "wait", "join", "apart"),
+                    "help": "存疑之处:mask 遮盖,keep 不是个人信息、恢复显示,refuse 该记录不公示;"
+                    "缺失的记录:withdraw 撤回,keep 保留,wait 等下一次报送;"
+                    "同一当事人:join 是,apart 不是",
                 },
             ),
             (("--by",), {"metavar": "NAME", "help": "复核人 / who decides"}),
             (("--reason",), {"metavar": "TEXT", "help": "理由,不得写个人信息 / why"}),
+            (("--basis",), {"metavar": "TEXT", "help": "依据,与 withdraw 同用 / legal basis"}),
             (("--text",), {"metavar": "TEXT", "help": "同一记录中还要遮盖的文字,与 mask 同用"}),
             (("--original",), {"action": "store_true", "help": "显示原文(从加密的收件箱)"}),
             (

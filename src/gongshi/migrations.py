@@ -245,6 +245,23 @@ def m014_redaction_policies(db: Database) -> None:
     db.table("redaction_looked").create({"batch": str, "mark": str}, pk="batch", strict=True)
 
 
+@MIGRATIONS()
+def m016_questions(db: Database) -> None:
+    """Keep how a batch was delivered, which records full deliveries lack, and what was answered."""
+    db.table("batches").add_column("delivery", str)
+    text = ("schema", "agency", "batch", "last", "on_day", "answer", "by", "reason")
+    db.table("absences").create(
+        {"id": str, **dict.fromkeys(text, str), "times": int}, pk="id", strict=True
+    )
+    db.table("answers").create(
+        {"n": int, **dict.fromkeys(("question", "answer", "by", "reason", "on_day"), str)},
+        pk="n",
+        strict=True,
+    )
+    db.table("answers").create_index(["question"])
+    db.table("joined").create({"record": str, "leads_to": str, "n": int}, pk="record", strict=True)
+
+
 def _records(db: Database, kind: str, columns: tuple[str, ...], key: tuple[str, ...]) -> None:
     """Create the table of accepted content and the table of what each later version changed."""
     numbers = {name: int for name in columns if name.endswith("_fen") or name == "redactions"}

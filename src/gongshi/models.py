@@ -112,6 +112,7 @@ class RawTable:
     `absent` are fields that this source does not have, by declaration; `optional` those that it
     may leave empty: an empty cell of theirs is no problem, a filled one is judged. `refused`
     holds rows that reading already gave up on: they are counted, and explained in `findings`.
+    `lines` gives names of authorities that continue others the name by which all of them are known.
     """
 
     source: Source
@@ -122,6 +123,7 @@ class RawTable:
     optional: frozenset[str] = frozenset()
     findings: Sequence[Finding] = ()
     refused: frozenset[tuple[str, int]] = frozenset()
+    lines: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,7 @@ class CheckedTable:
     rows: int = 0
     refused: frozenset[tuple[str, int]] = frozenset()
     findings: Sequence[Finding] = ()
+    lines: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

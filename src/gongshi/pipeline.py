@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from gongshi import (
+    absence,
     approval,
     clock,
     ended,
@@ -28,6 +29,7 @@ from gongshi import (
     report,
     retention,
     review,
+    sameness,
     tightening,
 )
 from gongshi import backup as backups
@@ -36,6 +38,7 @@ from gongshi import publish as publishing
 from gongshi import sync as delivery
 from gongshi.calendar import load_calendar
 from gongshi.declarations.agency import AgencySpec, ReaderOptions
+from gongshi.declarations.authority_register import load_register
 from gongshi.declarations.platform import PlatformSpec, load_platforms
 from gongshi.declarations.policy import Policies, load_policies
 from gongshi.declarations.redaction_policy import RedactionPolicy, load_redaction_policy
@@ -204,7 +207,13 @@ def _each(files: Sequence[Path], act: Callable[[Path], FileReport]) -> list[File
 def _examine(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> Examined:
     """Read, validate and redact one file."""
     schemas = desk.site.schemas
-    raw = intake.read_tables(file, desk.agencies, agency=desk.agency, schemas=desk.schemas)
+    raw = intake.read_tables(
+        file,
+        desk.agencies,
+        agency=desk.agency,
+        schemas=desk.schemas,
+        register=load_register(schemas / "authorities"),
+    )
     schema = desk.schemas[raw.schema]
     context = Context(
         today=desk.today,
@@ -215,6 +224,7 @@ def _examine(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> Examine
     checked = validate(raw, schema, context)
     policy = load_redaction_policy(schemas / "policies", desk.today, areas=desk.areas)
     public = deidentify(checked, policy, keys.load(desk.site.var))
+    public = replace(public, table=sameness.under_joined_keys(conn, public.table))
     # What was read has served its purpose: neither its memory nor its content is kept.
     checked = replace(checked, frame=checked.frame.clear())
     return Examined(checked=checked, public=public, policy=policy)
@@ -234,7 +244,9 @@ def _foresee(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> FileRep
     """Return what an ingest of one file would tell, and store nothing."""
     examined = _examine(conn, desk, file)
     weighed = _weigh(conn, desk, examined)
-    return _stopped(file, examined, weighed) if weighed.stops else _report(file, examined, weighed)
+    if weighed.stops:
+        return _stopped(file, examined, weighed)
+    return _report(file, examined, weighed, of_file=weighed.notices)
 
 
 def _weigh(conn: sqlite3.Connection | None, desk: Desk, examined: Examined) -> Weighed:
@@ -247,7 +259,7 @@ def _weigh(conn: sqlite3.Connection | None, desk: Desk, examined: Examined) -> W
 
 def _stopped(file: Path, examined: Examined, weighed: Weighed) -> FileReport:
     """Return the report of a file that a gate stops: nothing of it is taken."""
-    told = _report(file, examined, weighed, of_gates=weighed.stops)
+    told = _report(file, examined, weighed, of_file=(*weighed.stops, *weighed.notices))
     return replace(told, taken=0, refused=told.rows - told.unchanged, stopped=True)
 
 
@@ -268,8 +280,12 @@ def _take(
         if override and passed:
             batch = _overridden(batch, passed, override)
         entered = _enter(conn, examined, batch, desk.policies)
+        if batch.approved_by and not entered.repeated:
+            absence.look(conn, batch.batch)
         review.take_down(conn, examined.public.table, on_day=desk.today)
-        told = _report(desk.shown.get(file, file), examined, entered, of_gates=passed)
+        told = _report(
+            desk.shown.get(file, file), examined, entered, of_file=(*passed, *weighed.notices)
+        )
         draft = desk.site.var / "reports" / f".{batch.batch}"
         if not entered.repeated:
             registry.log_redactions(conn, batch.batch, examined.public.log)
@@ -317,6 +333,7 @@ def _batch(conn: sqlite3.Connection, examined: Examined, desk: Desk) -> Batch:
         refused=len(examined.refused),
         findings=len(examined.findings),
         approved_by=approval.AUTOMATIC if automatic else None,
+        delivery=desk.agencies[source.agency].delivery,
         redaction=tightening.remember(conn, examined.policy),
     )
 
@@ -349,7 +366,7 @@ def _report(
     examined: Examined,
     entered: merge.Merged | lists.Enlisted | events.Happened | Weighed,
     *,
-    of_gates: tuple[Finding, ...] = (),
+    of_file: tuple[Finding, ...] = (),
 ) -> FileReport:
     """Return what a file's sender is told of what was entered, or would be."""
     refused = examined.refused | entered.refused
@@ -365,7 +382,7 @@ def _report(
         taken=rows - len(refused) - unchanged,
         refused=len(refused),
         unchanged=unchanged,
-        findings=joined(of_gates, examined.findings, entered.findings),
+        findings=joined(of_file, examined.findings, entered.findings),
         batch="" if isinstance(entered, Weighed) else entered.batch,
         redactions=examined.public.log.height,
     )

@@ -21,6 +21,7 @@ from typing import Any
 import polars as pl
 
 from gongshi import ingest, keys, records, registry
+from gongshi.declarations.authority_register import load_register
 from gongshi.declarations.redaction_policy import load_redaction_policy
 from gongshi.deidentify import log
 from gongshi.errors import UsageError
@@ -120,7 +121,8 @@ def prove(site: Site, file: Path, *, agency: str | None = None) -> Proof:
     site.require_registry()
     schemas = load_all(site.schemas)
     agencies = ingest.agreeing_agencies(site.ingest, schemas)
-    raw = ingest.read_tables(file, agencies, agency=agency, schemas=schemas)
+    register = load_register(site.schemas / "authorities")
+    raw = ingest.read_tables(file, agencies, agency=agency, schemas=schemas, register=register)
     key = keys.load(site.var)
     with closing(registry.open_registry(site.registry)) as conn:
         registry.require_same_key(conn, key.fingerprint)

@@ -5,13 +5,13 @@ cursors and receipts of platforms, the log of redactions), which is copied.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
 import polars as pl
 
-from gongshi import approval, clock, ended, events, ledger, records, review
+from gongshi import absence, approval, clock, ended, events, ledger, records, review, sameness
 from gongshi.clock.run import Rules, recorded
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.declarations.policy import Publication
@@ -53,6 +53,9 @@ COMPARED = (
     ("tombstones", "id"),
     ("reviews", "place"),
     ("rulings", "n, record, field, edits"),
+    ("absences", "id"),
+    ("answers", "n"),
+    ("joined", "record"),
 )
 """Projections, each with the order in which two of them are compared."""
 
@@ -80,17 +83,8 @@ def replay(conn: sqlite3.Connection) -> None:
     for entry in ledger.entries(conn):
         if entry.header is None or entry.kind == ERASURE:
             continue
-        if entry.kind == "batch":
-            _replay_batch(conn, entry)
-        elif entry.kind == "approval":
-            approval.project(conn, conn, entry.header)
-        elif entry.kind == "event":
-            _replay_event(conn, entry)
-        elif entry.kind == ended.RESTORED:
-            frames = [*ledger.frames(conn, entry.n), unexplained(conn, entry.n)]
-            ended.project(conn, entry.n, entry.header, pl.concat(frames))
-        elif entry.kind == "review":
-            review.project(conn, entry.n, entry.header)
+        if act := _PLAIN.get(entry.kind):
+            act(conn, entry)
         else:
             rules = _rules(entry, rules)
             day = {**entry.header, "n": entry.n}
@@ -140,6 +134,25 @@ def _replay_event(conn: sqlite3.Connection, entry: ledger.Entry) -> None:
     event = events.from_header(entry.header or {})
     if conn.execute("select 1 from penalty_records where id = ?", (event.penalty_id,)).fetchone():
         events.project(conn, entry.n, event)
+
+
+def _replay_restored(conn: sqlite3.Connection, entry: ledger.Entry) -> None:
+    """Have what a restored backup was told to end stay ended."""
+    frames = [*ledger.frames(conn, entry.n), unexplained(conn, entry.n)]
+    ended.project(conn, entry.n, entry.header or {}, pl.concat(frames))
+
+
+_PLAIN: Mapping[str, Callable[[sqlite3.Connection, ledger.Entry], None]] = {
+    "batch": _replay_batch,
+    "approval": lambda conn, entry: approval.project(conn, conn, entry.header or {}),
+    "event": _replay_event,
+    "review": lambda conn, entry: review.project(conn, entry.n, entry.header or {}),
+    absence.LOOKED: lambda conn, entry: absence.project(conn, entry.header or {}),
+    absence.ANSWERED: lambda conn, entry: absence.project_answer(conn, entry.n, entry.header or {}),
+    sameness.JOINED: lambda conn, entry: sameness.project(conn, entry.n, entry.header or {}),
+    ended.RESTORED: _replay_restored,
+}
+"""Kind of entry → what it does to a registry; a day also needs the rules of the days before."""
 
 
 def _rules(entry: ledger.Entry, before: Rules | None) -> Rules:

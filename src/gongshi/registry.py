@@ -27,6 +27,9 @@ APPLICATION_ID = 0x474F4E47
 RESTATED = "schemas/policies/redaction.yml"
 """What stands for the file of a batch that no agency sent: a stricter policy made it."""
 
+FULL = "full"
+"""How a batch is delivered that holds everything of its agency that is in force."""
+
 BUSY_MS = 10_000
 _MAX_BATCHES_A_DAY = 9999
 
@@ -54,6 +57,8 @@ class Batch:
     override_reason: str | None = None
     overridden: str | None = None
     """The gates that a person let this delivery pass, such as `G03;G06`."""
+    delivery: str | None = None
+    """`full` where the file holds everything that is in force."""
     redaction: str | None = None
     """The mark of the policy under which its texts were redacted, None where nobody knows."""
 

@@ -21,7 +21,6 @@ from gongshi.deidentify.doubts import Table, doubts
 from gongshi.deidentify.layouts import LAYOUTS, Layout
 from gongshi.deidentify.log import logged
 from gongshi.deidentify.people import Cast
-from gongshi.deidentify.structure import surrogate
 from gongshi.deidentify.taken import taken_away
 from gongshi.deidentify.texts import redact_texts
 from gongshi.findings import Findings, collected, joined
@@ -41,7 +40,7 @@ from gongshi.redaction import Span, Subject
 from gongshi.redaction.bulk import Masked
 from gongshi.redaction.rules import LABELS, NAME
 
-__all__ = ["Deidentified", "deidentify", "surrogate"]
+__all__ = ["Deidentified", "deidentify"]
 
 PORTION = 20_000
 """Lines at a time: what the rules hold of each is then small beside the table itself."""
@@ -82,7 +81,7 @@ def deidentify(
     The result is the same for any `portion`: what is known of a person holds within the decision,
     and a decision is never divided.
     """
-    layout = LAYOUTS[checked.schema]
+    layout = replace(LAYOUTS[checked.schema], lines=checked.lines)
     parts = [
         _portion(replace(checked, frame=frame), policy, key)
         for frame in portions.of(checked.frame, layout, portion)
@@ -109,7 +108,7 @@ def deidentify(
 
 def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deidentified:
     """Return the publishable form of some decisions."""
-    layout = LAYOUTS[checked.schema]
+    layout = replace(LAYOUTS[checked.schema], lines=checked.lines)
     frame = people.with_category(structure.structured(checked.frame, layout), layout)
     rows = people.rules_for(frame, policy, checked.source.agency)
     left_out = _leave_out(checked, frame, rows, key)
@@ -154,7 +153,7 @@ class _LeftOut:
 
 def _leave_out(checked: CheckedTable, frame: pl.DataFrame, rows: people.Rows, key: Key) -> _LeftOut:
     """Take out the rows that may not be published."""
-    layout = LAYOUTS[checked.schema]
+    layout = replace(LAYOUTS[checked.schema], lines=checked.lines)
     by_number, by_text = people.of_minors(frame, layout)
     minor = by_number | by_text
     silent = people.unpublished(frame, rows) & ~minor

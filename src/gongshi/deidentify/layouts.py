@@ -5,7 +5,7 @@ they are read for keys and checks, and end here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gongshi.models import ENTRY_COLUMNS, EVENT_COLUMNS, PENALTY_COLUMNS
 
@@ -19,7 +19,8 @@ class Layout:
     with that role, "" where the schema has none. `identity`: field with the party's own identity
     number; `numbers`: every field that holds one. `names`: public columns with names of units,
     masked by the rules for numbers only. `numbered`: public columns with document or register
-    numbers, which are never changed: what is found there refuses the row.
+    numbers, which are never changed: what is found there refuses the row. `lines`: name of an
+    authority → the name by which it is known with what it continues, where these differ.
     """
 
     columns: tuple[str, ...]
@@ -36,6 +37,7 @@ class Layout:
     numbers: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     numbered: tuple[str, ...] = ()
+    lines: Mapping[str, str] = field(default_factory=dict)
 
 
 PENALTY = Layout(

@@ -7,10 +7,10 @@ the memory of one piece is used again for the next; only keys of the batch are l
 the whole registry.
 """
 
-from gongshi.records.compare import Absent, Compared, absent, compare, repeated
+from gongshi.records.compare import Absent, Compared, absent, brought, compare, repeated
 from gongshi.records.enter import Entered, again, enter, find, key_of, replay, standing
 from gongshi.records.kinds import ENTRY, KINDS, PENALTY, Kind, mint
-from gongshi.records.rulings import Ruling, fingerprint, keep, replacing, ruling_of
+from gongshi.records.rulings import Ruling, fingerprint, keep, mark, replacing, ruling_of
 from gongshi.records.store import insert_row
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Ruling",
     "absent",
     "again",
+    "brought",
     "compare",
     "enter",
     "find",
@@ -31,6 +32,7 @@ __all__ = [
     "insert_row",
     "keep",
     "key_of",
+    "mark",
     "mint",
     "repeated",
     "replacing",

@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from gongshi import ledger
+from gongshi import absence, ledger
 from gongshi.clock.verdicts import CLOSED
 from gongshi.records import ENTRY, KINDS, PENALTY, Kind
 
@@ -73,6 +73,7 @@ def remove(conn: sqlite3.Connection, gone: Gone) -> int:
     stem = gone.kind.stem
     rows = _from_batches(conn, gone)
     _decisions(conn, gone)
+    absence.forget(conn, gone.ids)
     each = [(one,) for one in gone.ids]
     rid = f"(select rid from {stem}_records where id = ?)"  # noqa: S608
     conn.executemany(f"delete from {stem}_changes where rid = {rid}", each)  # noqa: S608
