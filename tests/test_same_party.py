@@ -138,7 +138,7 @@ def answer(site: Site, word: str, by: str = "王示例") -> None:
 def shown(site: Site) -> list[tuple[Any, ...]]:
     pipeline.publish(site, today=TODAY)
     with closing(sqlite3.connect(site.registry)) as conn:
-        query = "select doc_no, uscc from penalties where shown = 1 order by doc_no"
+        query = "select doc_no, uscc from penalties where shown = 1 order by doc_no, uscc"
         return [(doc_no[-2], uscc) for doc_no, uscc in conn.execute(query)]
 
 
