@@ -189,7 +189,8 @@ def _corrections(conn: sqlite3.Connection) -> Iterator[_Open]:
     """Yield corrections of which the corrected words have not come."""
     todo = "请 ingest 更正后的行,或者 gongshi correct {} --set 字段=内容"
     missing = (
-        "a.corrected is null and p.state not in ('withdrawn', 'repaired', 'removed') and not exists ("
+        "a.corrected is null and p.state not in ('withdrawn', 'repaired', 'removed') "
+        "and not exists ("
         "select 1 from {stem}_changes as c join {stem}_records as r on r.rid = c.rid "
         "where r.id = p.{stem}_id and c.on_day >= a.on_day)"
     )

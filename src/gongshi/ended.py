@@ -224,8 +224,8 @@ def _stand(conn: sqlite3.Connection, row: Mapping[str, Any], *, is_last: bool) -
         _bury(conn, row)
         return
     conn.execute(
-        f"update {stem}_standing set shown = 1, seq = :seq, state = '{kind.open_state}', ended_on = null, "  # noqa: S608
-        f"end_reason = null, end_basis = null, dirty = {SHOW_AGAIN} where {own}",
+        f"update {stem}_standing set shown = 1, seq = :seq, state = '{kind.open_state}', "  # noqa: S608
+        f"ended_on = null, end_reason = null, end_basis = null, dirty = {SHOW_AGAIN} where {own}",
         row,
     )
 

@@ -1,7 +1,7 @@
 """Accepted rows into the registry: what is new, what changed, what was known.
 
-The key of a penalty, a licence or a transferred case is (authority code, normalised document number, party): never the document
-number alone, as one decision may concern several parties.
+The key of a penalty, a licence or a transferred case is (authority code, normalised document
+number, party): never the document number alone, as one decision may concern several parties.
 """
 
 import sqlite3

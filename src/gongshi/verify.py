@@ -58,7 +58,8 @@ def _rules(kind: records.Kind) -> tuple[_Nothing, ...]:
             view,
             "公示中的记录没有对应的新增事件",
             f"{select} left join events as e on e.seq = v.add_seq "
-            f"where v.shown = 1 and (e.id is not v.{key} or e.op <> 'ADD' or e.type <> '{kind.type}')",
+            f"where v.shown = 1 "
+            f"and (e.id is not v.{key} or e.op <> 'ADD' or e.type <> '{kind.type}')",
         ),
         _Nothing(
             "墓碑",
@@ -75,7 +76,7 @@ _NONE_EXPECTED = (
         "移送案件",
         "transfers",
         "移送案件不得公示",
-        "select transfer_id from transfers where shown or published_on is not null or seq "
+        "select transfer_id from transfers where shown or published_on is not null or seq "  # noqa: S608
         "union all select id from events where type not in "
         f"({', '.join(repr(kind.type) for kind in records.PUBLIC)})",
     ),

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from gongshi import ledger, records
-from gongshi.events.one import FILED, OF_LICENSES, Event, EventKind, apply_event, why_not
+from gongshi.events.one import FILED, Event, EventKind, applies, apply_event, why_not
 from gongshi.models import ROW, SHEET, Finding, PublicTable, Severity
 from gongshi.registry import Batch
 
@@ -98,12 +98,12 @@ def _enter(conn: sqlite3.Connection, row: Mapping[str, Any], batch: Batch) -> bo
 def _find(conn: sqlite3.Connection, row: Mapping[str, Any]) -> str | _Refusal:
     """Return the id of the record that a row means."""
     found = conn.execute(_CANDIDATES, (row["authority_code"], row["doc_no_key"])).fetchall()
-    if row["event"] in OF_LICENSES:
-        found = [one for one in found if records.kind_of(one[0]) is records.LICENSE]
     if row["uscc"]:
         found = [one for one in found if one[1] == row["uscc"]]
     elif row["party"]:
         found = [one for one in found if one[2] == row["party"]]
+    if len(found) > 1:  # a penalty and a licence may share a number
+        found = [one for one in found if applies(row["event"], one[0])] or found
     if not found:
         message = f"登记库中没有该机关的 {row['doc_no']} 号决定(或当事人不符)。"
         return _Refusal("E01", "DOC_NO", message)

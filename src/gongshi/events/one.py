@@ -4,7 +4,8 @@ An event is entered in the ledger and moves the record's state; the clock's next
 visible. Which event may follow which state is a table, and nothing else moves a state. An
 application for credit repair moves none: it opens a proceeding, which a decision ends.
 
-Source: 行政处罚法 art. 48; 行政许可法 arts. 8, 69, 70; 市场监督管理行政处罚信息公示规定 arts 11, 12, 14; 信用修复管理办法.
+Source: 行政处罚法 art. 48; 行政许可法 arts. 8, 69, 70; 市场监督管理行政处罚信息公示规定 arts 11,
+12, 14; 信用修复管理办法.
 """
 
 import json
@@ -140,8 +141,14 @@ def apply_event(conn: sqlite3.Connection, event: Event, *, at: str | None = None
     return n
 
 
+def applies(event: EventKind | str, record: str) -> bool:
+    """Say whether an event can happen to records of this kind."""
+    is_license = subject_of(record) is records.LICENSE
+    return event not in (_OF_PENALTIES if is_license else OF_LICENSES)
+
+
 def subject_of(record: str) -> Kind:
-    """Return the kind of a record on which events happen; an unknown id is taken for a penalty's."""
+    """Return the kind of a record on which events happen; any other id is taken for a penalty's."""
     kind = records.kind_of(record)
     return kind if kind and kind.has_events else records.PENALTY
 
@@ -161,7 +168,7 @@ def why_not(conn: sqlite3.Connection, event: Event) -> str | None:
     ).fetchone()
     if row is None:
         return f"登记库中没有{kind.title}记录 {event.penalty_id}。"
-    if event.event in (_OF_PENALTIES if kind is records.LICENSE else OF_LICENSES):
+    if not applies(event.event, event.penalty_id):
         return f"{event.event}不适用于行政{kind.title}。"
     state, disputed, decided_on = row
     allowed, _ = _MOVES[event.event]

@@ -46,9 +46,9 @@ _INDEXES: tuple[tuple[str, tuple[str | DescIndex, ...], bool], ...] = (
     ("list_entries", ("penalty_id",), False),
     ("events", ("id",), False),
 )
-"""What pages filter and sort by; unique where the last is True. One of a table holds every facet, so
-that counting reads it alone. A column that pages sort newest first is indexed descending: over an
-ascending index Datasette's paging loses rows."""
+"""What pages filter and sort by; unique where the last is True. One of a table holds every facet,
+so that counting reads it alone. A column that pages sort newest first is indexed descending: over
+an ascending index Datasette's paging loses rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +126,8 @@ def create_tables(public: sqlite3.Connection) -> None:
     for name, columns in TABLES.items():
         table = db.table(name)
         table.create({each.name: each.type for each in columns}, pk=KEYS[name], strict=True)
-    for table in search.COLUMNS:
-        public.execute(f"create virtual table {table}_fts using fts5(text, {search.FTS_OPTIONS})")
+    for indexed in search.COLUMNS:
+        public.execute(f"create virtual table {indexed}_fts using fts5(text, {search.FTS_OPTIONS})")
 
 
 def _fill(registry: sqlite3.Connection, public: sqlite3.Connection, edition: Edition) -> None:
@@ -159,9 +159,10 @@ _OF_SHOWN = """
     from {view} p cross join events e on e.seq = p.seq where p.shown = 1 and p.seq > p.add_seq
     union all
 """
-_EVENTS = "".join(_OF_SHOWN.format(view=kind.view) for kind in PUBLIC) + (
+_ENDINGS = (
     "select e.seq, e.op, e.type, e.id, e.at, e.reason, e.basis from events e where e.op = 'DEL'"
 )
+_EVENTS = "".join([*(_OF_SHOWN.format(view=kind.view) for kind in PUBLIC), _ENDINGS])
 """What is shown: how it came, and its last change. What has ended: its ending alone."""
 
 _TOMBSTONES = f"""

@@ -193,7 +193,8 @@ PAGES: Mapping[str, Maker] = MappingProxyType(
     {
         page.__name__.rstrip("_"): page
         for page in (
-            home, search, penalty, license_, party, authority, listing, lists, reports, downloads, docs, about
+            home, search, penalty, license_, party, authority, listing, lists, reports, downloads,
+            docs, about,
         )
     }
 )  # fmt: skip
