@@ -118,12 +118,13 @@ _LAST = "(select max(n) from actions as b where b.penalty_id = a.penalty_id and 
 
 def _moved(conn: sqlite3.Connection) -> Iterator[_Open]:
     """Yield events that the public does not see yet."""
-    names = {
-        "withdraw": ("withdrawn", tuple(events.WITHDRAWALS)),
-        "repair_stop": ("repaired", (EventKind.REPAIR,)),
-        "suspend": ("suspended", (EventKind.SUSPEND,)),
-    }
-    for name, (state, kinds) in names.items():
+    hiding = (
+        ("withdraw", "withdrawn", tuple(events.WITHDRAWALS)),
+        ("withdraw", "removed", (EventKind.CANCEL,)),
+        ("repair_stop", "repaired", (EventKind.REPAIR,)),
+        ("suspend", "suspended", (EventKind.SUSPEND,)),
+    )
+    for name, state, kinds in hiding:
         yield from _by_event(conn, (name, _PUBLISH), kinds, f"p.shown = 1 and p.state = '{state}'")
     hidden = "p.shown = 0 and p.state = 'accepted'"
     yield from _by_event(conn, ("resume", _PUBLISH), (EventKind.RESUME,), hidden)

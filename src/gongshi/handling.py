@@ -27,7 +27,7 @@ from gongshi.site import Site
 ARTICLE = re.compile(r"第[零一二三四五六七八九十百千0-9]+条")
 
 DUTIES: Mapping[EventKind, str] = {
-    **dict.fromkeys(events.WITHDRAWALS, "withdraw"),
+    **dict.fromkeys({*events.WITHDRAWALS, EventKind.CANCEL}, "withdraw"),
     EventKind.CORRECT: "correct",
     EventKind.REPAIR: "repair_stop",
     EventKind.DISPUTE: "dispute_mark",
