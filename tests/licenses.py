@@ -64,5 +64,6 @@ def moved(number: int, **given: str) -> dict[str, str]:
         "TRANSFER_DOC_NO": f"甲市监移字〔2026〕{number}号",
         "PENALTY_DOC_NO": "",
         "OUTCOME_ON": "",
+        "DOCKET": "",
         **given,
     }

@@ -305,7 +305,7 @@ TRANSFER_COLUMNS: tuple[str, ...] = (
     "basis",
     "decided_on",
     "receiver",
-    "received_on",
+    "signed_on",
     "docket",
     "outcome",
     "outcome_on",

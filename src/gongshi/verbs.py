@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def withdraw(args: Namespace) -> Answer:
-    """Take down a record whose decision was revoked, changed, held unlawful or void, or cancelled."""
+    """Take down a record whose decision does not stand any more."""
     from gongshi.events import WITHDRAWALS, EventKind
 
     return _act(args, EventKind.REVOKE, WITHDRAWALS | {EventKind.CANCEL})

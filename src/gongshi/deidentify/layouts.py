@@ -176,7 +176,7 @@ TRANSFER = Layout(
         "basis": "BASIS",
         "decided_on": "TRANSFERRED_ON",
         "receiver": "RECEIVER",
-        "received_on": "RECEIVED_ON",
+        "signed_on": "SIGNED_ON",
         "docket": "DOCKET",
         "outcome": "OUTCOME",
         "outcome_on": "OUTCOME_ON",

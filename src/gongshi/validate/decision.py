@@ -298,7 +298,7 @@ CHECKS: tuple[Check, ...] = (
     Check(rule="V12", needs=("decided_on",), judge=_judge_decided_on, clears=_clear_decided_on),
     *map(
         _not_before_decision,
-        ("valid_until", "source_publish_until", "source_until", "received_on", "outcome_on"),
+        ("valid_until", "source_publish_until", "source_until", "signed_on", "outcome_on"),
     ),
     Check(
         rule="V14",

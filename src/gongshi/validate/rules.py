@@ -181,7 +181,7 @@ _TABLE = (
         severity=ERROR,
         roles=(
             *("decided_on", "valid_until", "source_publish_until", "source_until"),
-            *("received_on", "outcome_on"),
+            *("signed_on", "outcome_on"),
         ),
         title="截止日期不早于决定日期",
         why="有效期、公示截止期从决定之后起算；案件的接收和办理结果在移送之后。",
