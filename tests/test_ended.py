@@ -203,7 +203,8 @@ def test_the_list_holds_no_content_and_is_private(lived: tuple[Site, Path]) -> N
 def names(conn: sqlite3.Connection) -> set[str]:
     penalties = conn.execute("select penalty_id from penalties where shown = 1")
     entries = conn.execute("select entry_id from list_entries where shown = 1")
-    return {name for (name,) in [*penalties, *entries]}
+    licenses = conn.execute("select license_id from licenses where shown = 1")
+    return {name for (name,) in [*penalties, *entries, *licenses]}
 
 
 def check_restored(before: list[Step], after: list[Step]) -> None:

@@ -358,6 +358,9 @@ MAY_FOLLOW: dict[EventKind, tuple[set[str], str]] = {
     EventKind.APPLY: (_OPEN | {"suspended"}, "36号令:申请修复"),
     EventKind.ACCEPT: (set(), "没有申请,无从受理"),
     EventKind.DECLINE: (set(), "没有申请,无从不予"),
+    EventKind.RECALL: (set(), "行政许可法8条:只用于许可"),
+    EventKind.STRIP: (set(), "行政许可法70条:只用于许可"),
+    EventKind.CANCEL: (set(), "行政许可法70条:只用于许可"),
 }
 STATES = (
     "accepted",

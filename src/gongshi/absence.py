@@ -176,7 +176,7 @@ def listed(conn: sqlite3.Connection, agency: str = "", *, answered: bool = False
     """Return the open questions of an agency or of all; the answered ones too where asked."""
     found = []
     for kind in KINDS.values():
-        rows = conn.execute(_LISTED.format(stem=kind.stem, doc_no=_doc_no(kind)), (kind.schema,))
+        rows = conn.execute(_LISTED.format(stem=kind.stem, number=kind.number), (kind.schema,))
         found += [Missing._make(row) for row in rows.fetchall()]
     return [
         one for one in found if (agency in ("", one.agency)) and (answered or one.answer is None)
@@ -211,16 +211,12 @@ def forget(conn: sqlite3.Connection, ids: Iterable[str]) -> None:
 
 _LISTED = """
     select a.id, a.schema, a.agency, a.batch, a.last, a.times, a.on_day, a.answer, a.by, a.reason,
-        r.authority, r.{doc_no}, r.party
+        r.authority, r.{number}, r.party
     from absences as a join {stem}_records as r on r.id = a.id
     join {stem}_standing as s on s.rid = r.rid
     where a.schema = ? and s.ended_on is null order by a.last, r.rid
 """
 """What has ended in the meantime is no question any more."""
-
-
-def _doc_no(kind: Kind) -> str:
-    return "doc_no" if kind is records.PENALTY else "listing_doc_no"
 
 
 def _missing(

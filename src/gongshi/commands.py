@@ -227,7 +227,8 @@ def publish(args: Namespace) -> Answer:
     words = (
         f"第 {released['release']} 期在用:新增 {released['added']},变更 {released['changed']},"
         f"结束 {released['ended']};名单新增 {released['entries_added']},"
-        f"移出 {released['entries_ended']}\n"
+        f"移出 {released['entries_ended']};许可新增 {released['licenses_added']},"
+        f"结束 {released['licenses_ended']}\n"
         f"Release {released['release']} is in force at {released['path']}"
     )
     restated = released["restated"]

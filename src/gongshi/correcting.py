@@ -11,19 +11,20 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from gongshi import records
-from gongshi.deidentify.layouts import PENALTY as LAYOUT
+from gongshi import events, records
+from gongshi.deidentify.layouts import LAYOUTS
 from gongshi.errors import FormatError, UsageError
 from gongshi.formats import day
 from gongshi.formats.text import fold
 from gongshi.models import Category
-from gongshi.records import PENALTY, Ruling
+from gongshi.records import Kind, Ruling
 from gongshi.redaction import redact
 from gongshi.site import Site
 from gongshi.table_schema import Field, TableSchema, load
 
-TEXTS = ("legal_rep", "violation_type", "facts", "basis", "content")
-DAYS = ("decided_on", "valid_until", "source_publish_until")
+TEXTS = ("legal_rep", "violation_type", "facts", "basis", "content", "certificate")
+DAYS = ("decided_on", "valid_from", "valid_until", "source_publish_until")
+"""Columns that are corrected here, where the kind of record has them."""
 _SUM = "请报送机构更正后重新报送。"
 
 
@@ -32,18 +33,19 @@ def columns(sets: Iterable[str]) -> list[str]:
     return sorted(sets)
 
 
-def fields(site: Site, sets: Mapping[str, str]) -> dict[str, str]:
-    """Return corrections by public column; a field may be named by column, code or title.
+def fields(site: Site, record: str, sets: Mapping[str, str]) -> dict[str, str]:
+    """Return corrections of a record by public column, each named by column, code or title.
 
     Raises:
         UsageError: there is no such field, it may not be corrected here, or it stands twice.
     """
-    schema = load(site.schemas, PENALTY.schema)
-    own = {name: column for column, name in LAYOUT.source.items()}
+    schema = load(site.schemas, events.subject_of(record).schema)
+    source = LAYOUTS[schema.name].source
+    own = {name: column for column, name in source.items()}
     found: dict[str, str] = {}
     for given, text in sets.items():
-        name = given if given in LAYOUT.source else own.get(schema.aliases.get(_header(given), ""))
-        if name not in (*TEXTS, *DAYS) or name in found:
+        name = given if given in source else own.get(schema.aliases.get(_header(given), ""))
+        if name not in source or name not in (*TEXTS, *DAYS) or name in found:
             raise UsageError(
                 f"不能在这里更正“{given}”。可以更正:{_choices(schema)}。",
                 f"{given} is not corrected here.",
@@ -65,24 +67,26 @@ def rulings(
     """
     if not sets:
         return ()
-    schema = load(site.schemas, PENALTY.schema)
+    kind = events.subject_of(penalty_id)
+    schema = load(site.schemas, kind.schema)
+    source = LAYOUTS[kind.schema].source
     wanted = {
-        name: _checked(schema.by_name[LAYOUT.source[name]], name, text, on_day)
+        name: _checked(schema.by_name[source[name]], name, text, on_day)
         for name, text in sets.items()
     }
-    names = ", ".join((*PENALTY.key, "batch", "party_category", *wanted))
+    names = ", ".join((*kind.key, "batch", "party_category", *wanted))
     row = conn.execute(
-        f"select {names} from penalty_records where id = ?",  # noqa: S608
+        f"select {names} from {kind.stem}_records where id = ?",  # noqa: S608
         (penalty_id,),
     ).fetchone()
-    *key, batch, category = row[: len(PENALTY.key) + 2]
+    *key, batch, category = row[: len(kind.key) + 2]
     if "legal_rep" in wanted and category != Category.ORGANISATION:
         raise UsageError(
             "只有法人及非法人组织公示法定代表人。", "Only organisations have one shown.", todo=_SUM
         )
     record = json.dumps(key, ensure_ascii=False)
-    standing = dict(zip(wanted, row[len(PENALTY.key) + 2 :], strict=True))
-    written = _as_written(conn, batch, record)
+    standing = dict(zip(wanted, row[len(kind.key) + 2 :], strict=True))
+    written = _as_written(conn, kind, batch, record)
     return tuple(
         records.replacing(record, name, written[name] or "", text)
         for name, text in sorted(wanted.items())
@@ -90,10 +94,10 @@ def rulings(
     )
 
 
-def _as_written(conn: sqlite3.Connection, batch: str, record: str) -> Mapping[str, str]:
+def _as_written(conn: sqlite3.Connection, kind: Kind, batch: str, record: str) -> Mapping[str, str]:
     """Return the row of a record as its batch brought it."""
     (n,) = conn.execute("select ledger_n from batches where batch = ?", (batch,)).fetchone()
-    found = records.find(conn, n, PENALTY, record)
+    found = records.find(conn, n, kind, record)
     if found.is_empty():
         raise UsageError(
             "这条记录的报送内容已按保存期限删除,不能更正。",
@@ -150,4 +154,7 @@ def _header(text: str) -> str:
 
 def _choices(schema: TableSchema) -> str:
     """Return the titles of what may be corrected."""
-    return "、".join(schema.by_name[LAYOUT.source[name]].title for name in (*TEXTS, *DAYS))
+    source = LAYOUTS[schema.name].source
+    return "、".join(
+        schema.by_name[source[name]].title for name in (*TEXTS, *DAYS) if name in source
+    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from gongshi import events, ledger, registry
+from gongshi import events, ledger, records, registry
 from gongshi.calendar import load_calendar
 from gongshi.clock import Clock, Due
 from gongshi.declarations.policy import load_policies
@@ -88,10 +88,10 @@ def _all(conn: sqlite3.Connection, until: date) -> Iterator[_Open]:
 
 
 def _waiting(conn: sqlite3.Connection) -> Iterator[_Open]:
-    """Yield batches of penalties that nobody has released: their rows are in the ledger alone."""
+    """Yield batches of decisions that nobody has released: their rows are in the ledger alone."""
     rows = conn.execute(
-        "select batch, agency, ledger_n from batches where approved_at is null "
-        "and schema = 'penalty' order by batch"
+        "select batch, agency, ledger_n from batches where approved_at is null "  # noqa: S608
+        f"and schema in ({', '.join(repr(kind.schema) for kind in _DECISIONS)}) order by batch"
     ).fetchall()
     for batch, agency, n in rows:
         days = [day for frame in ledger.frames(conn, n) for day in frame["decided_on"].to_list()]
@@ -102,31 +102,35 @@ def _waiting(conn: sqlite3.Connection) -> Iterator[_Open]:
 
 def _unseen(conn: sqlite3.Connection) -> Iterator[_Open]:
     """Yield batches of which the clock has not seen some records yet."""
-    rows = conn.execute(
-        "select agency, min(decided_on), batch, count(*) from penalties "
-        "where state = 'accepted' and published_on is null group by batch, agency order by batch"
+    query = " union all ".join(
+        f"select agency, min(decided_on), batch, count(*) from {kind.view} "  # noqa: S608
+        "where state = 'accepted' and published_on is null group by batch, agency"
+        for kind in _DECISIONS
     )
-    for agency, since, batch, count in rows:
+    for agency, since, batch, count in conn.execute(f"{query} order by batch"):
         yield _Open("publish", agency, since, _PUBLISH, batch=batch, count=count)
 
 
+_DECISIONS = tuple(kind for kind in records.PUBLIC if kind.has_events)
+"""Penalties and licences: what an authority must publish within its term."""
 _LAST = "(select max(n) from actions as b where b.penalty_id = a.penalty_id and b.event in ({}))"
 
 
 def _moved(conn: sqlite3.Connection) -> Iterator[_Open]:
     """Yield events that the public does not see yet."""
-    names = {
-        "withdraw": ("withdrawn", tuple(events.WITHDRAWALS)),
-        "repair_stop": ("repaired", (EventKind.REPAIR,)),
-        "suspend": ("suspended", (EventKind.SUSPEND,)),
-    }
-    for name, (state, kinds) in names.items():
+    hiding = (
+        ("withdraw", "withdrawn", tuple(events.WITHDRAWALS)),
+        ("withdraw", "removed", (EventKind.CANCEL,)),
+        ("repair_stop", "repaired", (EventKind.REPAIR,)),
+        ("suspend", "suspended", (EventKind.SUSPEND,)),
+    )
+    for name, state, kinds in hiding:
         yield from _by_event(conn, (name, _PUBLISH), kinds, f"p.shown = 1 and p.state = '{state}'")
     hidden = "p.shown = 0 and p.state = 'accepted'"
     yield from _by_event(conn, ("resume", _PUBLISH), (EventKind.RESUME,), hidden)
     unmarked = (
-        "p.shown = 1 and p.disputed = 1 and exists (select 1 from penalty_standing as s "
-        "join penalty_records as r on r.rid = s.rid where r.id = p.penalty_id and s.dirty = 2)"
+        "p.shown = 1 and p.disputed = 1 and exists (select 1 from {stem}_standing as s "
+        "join {stem}_records as r on r.rid = s.rid where r.id = p.{stem}_id and s.dirty = 2)"
     )
     yield from _by_event(conn, ("dispute_mark", _PUBLISH), (EventKind.DISPUTE,), unmarked)
 
@@ -136,20 +140,21 @@ def _by_event(
 ) -> Iterator[_Open]:
     """Yield a duty that runs from the last event of some kinds, for records that fit `where`."""
     name, todo = duty
-    marks = ", ".join("?" * len(kinds))
-    rows = conn.execute(
-        "select p.agency, a.on_day, p.penalty_id, p.doc_no from actions as a "  # noqa: S608
-        f"join penalties as p on p.penalty_id = a.penalty_id where a.event in ({marks}) "
-        f"and a.n = {_LAST.format(marks)} and {where} order by a.n",
-        (*kinds, *kinds),
-    ).fetchall()
+    marks = ", ".join(repr(str(kind)) for kind in kinds)
+    query = " union all ".join(
+        f"select p.agency, a.on_day, p.{each.id}, p.doc_no, a.n from actions as a "  # noqa: S608
+        f"join {each.view} as p on p.{each.id} = a.penalty_id where a.event in ({marks}) "
+        f"and a.n = {_LAST.format(marks)} and {where.replace('{stem}', each.stem)}"
+        for each in _DECISIONS
+    )
+    rows = [row[:4] for row in conn.execute(f"{query} order by 5")]
     for agency, since, penalty_id, doc_no in rows:
         yield _Open(name, agency, since, todo.format(penalty_id), penalty_id, doc_no)
 
 
 def _ending(conn: sqlite3.Connection, until: date) -> Iterator[_Open]:
     """Yield by day the records whose term is over and that are still shown, or will be."""
-    for view in ("penalties", "list_entries"):
+    for view in (kind.view for kind in records.PUBLIC):
         rows = conn.execute(
             "select v.agency, v.publish_until, count(*) "  # noqa: S608
             f"from {view} as v where v.shown = 1 and v.publish_until < ? group by 1, 2 order by 2",
@@ -185,9 +190,10 @@ def _corrections(conn: sqlite3.Connection) -> Iterator[_Open]:
     """Yield corrections of which the corrected words have not come."""
     todo = "请 ingest 更正后的行,或者 gongshi correct {} --set 字段=内容"
     missing = (
-        "a.corrected is null and p.state not in ('withdrawn', 'repaired') and not exists ("
-        "select 1 from penalty_changes as c join penalty_records as r on r.rid = c.rid "
-        "where r.id = p.penalty_id and c.on_day >= a.on_day)"
+        "a.corrected is null and p.state not in ('withdrawn', 'repaired', 'removed') "
+        "and not exists ("
+        "select 1 from {stem}_changes as c join {stem}_records as r on r.rid = c.rid "
+        "where r.id = p.{stem}_id and c.on_day >= a.on_day)"
     )
     yield from _by_event(conn, ("correct", todo), (EventKind.CORRECT,), missing)
 

@@ -39,7 +39,6 @@ _TAIL = {
     "reason": pl.String,
     "basis": pl.String,
 }
-_STEMS = {"penalty": "penalty", "list_entry": "entry"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +197,7 @@ def _lost(conn: sqlite3.Connection, tail: list[list[Any]], day: str) -> list[lis
     (seq,) = (max((line[1] for line in tail), default=0),)
     gone = []
     for name, line in sorted(last.items()):
-        stem = _STEMS[line[3]]
+        stem = records.OF_TYPE[line[3]].stem
         known = conn.execute(f"select 1 from {stem}_records where id = ?", (name,)).fetchone()  # noqa: S608
         if line[2] != "DEL" and not known:
             seq += 1
@@ -208,7 +207,8 @@ def _lost(conn: sqlite3.Connection, tail: list[list[Any]], day: str) -> list[lis
 
 def _stand(conn: sqlite3.Connection, row: Mapping[str, Any], *, is_last: bool) -> None:
     """Have one record stand as an event of the lost part says, the last one of it above all."""
-    stem = _STEMS[row["type"]]
+    kind = records.OF_TYPE[row["type"]]
+    stem = kind.stem
     own = f"rid = (select rid from {stem}_records where id = :id)"  # noqa: S608
     conn.execute("delete from tombstones where id = :id", row)
     if row["op"] == "ADD":
@@ -220,21 +220,21 @@ def _stand(conn: sqlite3.Connection, row: Mapping[str, Any], *, is_last: bool) -
     if not is_last:
         return
     if row["op"] == "DEL":
-        _end(conn, stem, own, row)
+        _end(conn, kind, own, row)
         _bury(conn, row)
         return
-    state = "published" if stem == "penalty" else "listed"
     conn.execute(
-        f"update {stem}_standing set shown = 1, seq = :seq, state = '{state}', ended_on = null, "  # noqa: S608
-        f"end_reason = null, end_basis = null, dirty = {SHOW_AGAIN} where {own}",
+        f"update {stem}_standing set shown = 1, seq = :seq, state = '{kind.open_state}', "  # noqa: S608
+        f"ended_on = null, end_reason = null, end_basis = null, dirty = {SHOW_AGAIN} where {own}",
         row,
     )
 
 
-def _end(conn: sqlite3.Connection, stem: str, own: str, row: Mapping[str, Any]) -> None:
+def _end(conn: sqlite3.Connection, kind: records.Kind, own: str, row: Mapping[str, Any]) -> None:
     """Take a record down; what ended for a reason that is lost is held until somebody looks."""
     told = row["reason"] not in (None, ENDED)
-    held = "suspended" if stem == "penalty" else "revoked" if told else "removed"
+    stem = kind.stem
+    held = "removed" if kind is records.ENTRY and not told else kind.held_state
     values = {**row, "reason": row["reason"] if told else HELD}
     closed = ", ".join(f"'{state}'" for state in sorted(CLOSED))
     over = f"case when publish_until < :at then 'expired' else '{held}' end"
@@ -252,11 +252,11 @@ def _end(conn: sqlite3.Connection, stem: str, own: str, row: Mapping[str, Any]) 
 
 def _bury(conn: sqlite3.Connection, row: Mapping[str, Any]) -> None:
     """Set the notice of an ending; of which decision, stands where the law wants it told."""
-    named = "authority, doc_no" if row["type"] == "penalty" else "authority, listing_doc_no"
+    kind = records.OF_TYPE[row["type"]]
     told = (None, None)
     if row["reason"] not in (None, ENDED):
         found = conn.execute(
-            f"select {named} from {_STEMS[row['type']]}_records where id = ?",  # noqa: S608
+            f"select authority, {kind.number} from {kind.stem}_records where id = ?",  # noqa: S608
             (row["id"],),
         ).fetchone()
         told = found or told

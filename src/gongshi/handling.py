@@ -27,7 +27,7 @@ from gongshi.site import Site
 ARTICLE = re.compile(r"第[零一二三四五六七八九十百千0-9]+条")
 
 DUTIES: Mapping[EventKind, str] = {
-    **dict.fromkeys(events.WITHDRAWALS, "withdraw"),
+    **dict.fromkeys({*events.WITHDRAWALS, EventKind.CANCEL}, "withdraw"),
     EventKind.CORRECT: "correct",
     EventKind.REPAIR: "repair_stop",
     EventKind.DISPUTE: "dispute_mark",
@@ -83,7 +83,7 @@ def act(site: Site, order: Order, *, today: date) -> Done:
     policies = load_policies(site.schemas)
     law = Clock(policies.publication, load_calendar(site.schemas / "calendar"), today)
     _require_words(order, today)
-    order = replace(order, sets=correcting.fields(site, order.sets))
+    order = replace(order, sets=correcting.fields(site, order.penalty_id, order.sets))
     with closing(registry.open_registry(site.registry)) as conn, registry.transaction(conn):
         registry.check_day(conn, today)
         before = _standing(conn, order.penalty_id)
@@ -140,18 +140,20 @@ def _standing(conn: sqlite3.Connection, penalty_id: str) -> dict[str, Any]:
     """Return what the order concerns.
 
     Raises:
-        UsageError: there is no such penalty.
+        UsageError: there is no such record.
     """
+    kind = events.subject_of(penalty_id)
     names = ("state", "disputed", "agency", "min_until", "severity", "party_category", "uscc")
     row = conn.execute(
-        f"select {', '.join(names)} from penalties where penalty_id = ?",  # noqa: S608
+        f"select {', '.join(names)} from {kind.view} where {kind.id} = ?",  # noqa: S608
         (penalty_id,),
     ).fetchone()
     if row is None:
         raise UsageError(
-            f"登记库中没有处罚记录 {penalty_id}。",
-            f"There is no penalty {penalty_id} in the registry.",
-            todo="编号以 p 开头,见处罚页面的网址 /penalty/编号;名单条目随其处罚决定变动。",
+            f"登记库中没有{kind.title}记录 {penalty_id}。",
+            f"There is no {kind.type} {penalty_id} in the registry.",
+            todo="处罚编号以 p 开头、许可编号以 l 开头,见页面的网址 /penalty/编号、/license/编号;"
+            "名单条目随其处罚决定变动。",
         )
     return dict(zip(names, row, strict=True))
 

@@ -9,7 +9,13 @@ a later change is another step.
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from gongshi.models import ENTRY_COLUMNS, PENALTY_COLUMNS
+from gongshi.models import (
+    ENTRY_COLUMNS,
+    LICENSE_COLUMNS,
+    PENALTY_COLUMNS,
+    RECORD_KEYS,
+    TRANSFER_COLUMNS,
+)
 
 MIGRATIONS = Migrations("gongshi")
 
@@ -246,6 +252,22 @@ def m014_redaction_policies(db: Database) -> None:
 
 
 @MIGRATIONS()
+def m015_licenses_and_transfers(db: Database) -> None:
+    """Create licences, which are published, and transferred cases, which are not."""
+    for stem, view, schema, columns in (
+        ("license", "licenses", "license", LICENSE_COLUMNS),
+        ("transfer", "transfers", "case-transfer", TRANSFER_COLUMNS),
+    ):
+        _records(db, stem, columns, RECORD_KEYS[schema])
+        _standing(db, stem, {})
+        db.table(f"{stem}_standing").add_column("refused", int, not_null_default=0)
+        db.create_view(view, _view(stem, columns, "record_key"))
+        db.create_view(f"{stem}_versions", _versions_view(stem))
+    for name in ("licenses", "licenses_added", "licenses_ended"):
+        db.table("releases").add_column(name, int, not_null_default=0)
+
+
+@MIGRATIONS()
 def m016_questions(db: Database) -> None:
     """Keep how a batch was delivered, which records full deliveries lack, and what was answered."""
     db.table("batches").add_column("delivery", str)
@@ -310,9 +332,8 @@ def _view(kind: str, columns: tuple[str, ...], key_name: str) -> str:
     key = ("list_code", "authority_code") if kind == "entry" else ("authority_code",)
     parts = " || '/' || ".join(f"r.{name}" for name in (*key, "doc_no_key", "party_key"))
     standing = [name for name in _STANDING if name not in {"rid", "shown_version", "dirty"}]
-    public_id = "penalty_id" if kind == "penalty" else "entry_id"
     chosen = (
-        [f"r.id as {public_id}", f"{parts} as {key_name}"]
+        [f"r.id as {kind}_id", f"{parts} as {key_name}"]
         + [f"r.{name}" for name in (*columns, *mine)]
         + [f"s.{name}" for name in (*standing, *extra)]
     )
@@ -324,9 +345,8 @@ def _view(kind: str, columns: tuple[str, ...], key_name: str) -> str:
 
 def _versions_view(kind: str) -> str:
     """Return the query for every version: the first, which every record has, and the later ones."""
-    public_id = "penalty_id" if kind == "penalty" else "entry_id"
     return (
-        f"select r.id as {public_id}, 1 as version, r.first_batch as batch, "  # noqa: S608
+        f"select r.id as {kind}_id, 1 as version, r.first_batch as batch, "  # noqa: S608
         f"b.received_on as on_day, '[]' as changed from {kind}_records as r "
         f"join batches as b on b.batch = r.first_batch "
         f"union all select r.id, c.version, c.batch, c.on_day, c.changed "

@@ -25,6 +25,7 @@ from gongshi import (
     keys,
     lists,
     merge,
+    records,
     registry,
     report,
     retention,
@@ -354,11 +355,11 @@ def _enter(
 ) -> merge.Merged | lists.Enlisted | events.Happened:
     """Enter a redacted table where its schema belongs."""
     table = examined.public.table
-    if table.schema == "penalty":
-        return merge.merge(conn, table, batch)
-    if table.schema == "list-entry":
+    if table.schema not in records.KINDS:
+        return events.happen(conn, table, batch)
+    if table.schema == records.ENTRY.schema:
         return lists.enlist(conn, table, batch, policies.lists)
-    return events.happen(conn, table, batch)
+    return merge.merge(conn, table, batch)
 
 
 def _report(

@@ -32,7 +32,6 @@ from gongshi.redaction import Span, label
 from gongshi.site import Site
 from gongshi.table_schema import load_all
 
-_TABLES = {"penalty": ("penalties", "penalty_id"), "list-entry": ("list_entries", "entry_id")}
 _NO_MASK = "早先版本的脱敏日志没有记录掩码,无法证明"
 
 Cell = tuple[str, int, int, str]
@@ -283,9 +282,9 @@ def _decided(hold: _Hold, line: _Line) -> Mapping[str, str | None]:
 
 def _served(hold: _Hold, standing: _Standing) -> Mapping[str, Any]:
     """Return a record as the release in force serves it."""
-    table, public_id = _TABLES[hold.kind.schema]
+    kind = hold.kind
     rows = hold.public.execute(
-        f"select * from {table} where {public_id} = ?",  # noqa: S608
+        f"select * from {kind.view} where {kind.id} = ?",  # noqa: S608
         (standing.id,),
     )
     names = [each[0] for each in rows.description]

@@ -16,6 +16,7 @@ from gongshi.absence import KEEP, WAIT, Missing
 from gongshi.declarations.policy import load_policies
 from gongshi.errors import UsageError
 from gongshi.events import EventKind
+from gongshi.records import KINDS
 from gongshi.sameness import APART, JOIN, Same
 from gongshi.site import Site
 
@@ -119,7 +120,7 @@ def _withdraw(site: Site, name: str, given: Given, today: date) -> None:
     """Withdraw a record that is missing, as `gongshi withdraw` does: that closes the question.
 
     Raises:
-        UsageError: it is an entry of a list, which falls with its decision.
+        UsageError: it is of a kind that falls otherwise, as an entry of a list with its decision.
     """
     policy = load_policies(site.schemas).approval
     with registry.reading(site.registry) as conn:
@@ -127,10 +128,10 @@ def _withdraw(site: Site, name: str, given: Given, today: date) -> None:
             raise UsageError("登记库还没有建立。", "Nothing was taken in yet.")
         missing = absence.find(conn, name)
         absence.require_answerable(conn, missing, given.by, four_eyes=policy.four_eyes)
-    if missing.schema != "penalty":
+    if not KINDS[missing.schema].has_events:
         raise UsageError(
-            "名单条目不能单独撤回:移出决定请作为数据报送,或者撤回其处罚决定。",
-            "An entry of a list falls with its decision, or by a delivered removal.",
+            "名单条目和移送案件不能单独撤回:名单条目请报送移出决定或者撤回其处罚决定,移送案件请报送更正。",
+            "Only decisions are withdrawn; an entry of a list falls with its decision or by a removal.",
         )
     order = handling.Order(
         penalty_id=missing.id,

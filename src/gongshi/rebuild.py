@@ -47,6 +47,10 @@ COMPARED = (
     ("penalty_versions", "penalty_id, version"),
     ("list_entries", "entry_id"),
     ("entry_versions", "entry_id, version"),
+    ("licenses", "license_id"),
+    ("license_versions", "license_id, version"),
+    ("transfers", "transfer_id"),
+    ("transfer_versions", "transfer_id, version"),
     ("actions", "n"),
     ("days", "n"),
     ("events", "seq"),
@@ -130,9 +134,9 @@ def _replay_batch(conn: sqlite3.Connection, entry: ledger.Entry) -> None:
 
 
 def _replay_event(conn: sqlite3.Connection, entry: ledger.Entry) -> None:
-    """Let an event happen again, unless its penalty was erased."""
+    """Let an event happen again, unless its record was erased."""
     event = events.from_header(entry.header or {})
-    if conn.execute("select 1 from penalty_records where id = ?", (event.penalty_id,)).fetchone():
+    if events.holds(conn, event.penalty_id):
         events.project(conn, entry.n, event)
 
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def withdraw(args: Namespace) -> Answer:
-    """Take down a record whose decision was revoked, changed, held unlawful or void."""
+    """Take down a record whose decision does not stand any more."""
     from gongshi.events import WITHDRAWALS, EventKind
 
-    return _act(args, EventKind.REVOKE, WITHDRAWALS)
+    return _act(args, EventKind.REVOKE, WITHDRAWALS | {EventKind.CANCEL})
 
 
 def correct(args: Namespace) -> Answer:
@@ -198,7 +198,7 @@ def _count(text: str) -> int:
 
 
 _WHY = (
-    (("id",), {"metavar": "PENALTY_ID", "help": "处罚公示编号,以 p 开头"}),
+    (("id",), {"metavar": "ID", "help": "处罚编号 p…,或者许可编号 l…"}),
     (("--reason",), {"required": True, "metavar": "TEXT", "help": "事由,可能公开 / why"}),
     (("--basis",), {"required": True, "metavar": "TEXT", "help": "依据,写明条款 / the article"}),
     (("--code",), {"metavar": "CODE", "help": "事由代码(event-reasons.csv)"}),
@@ -221,7 +221,7 @@ def _verb(
 COMMANDS = (
     _verb(
         "withdraw",
-        "撤回:决定被撤销、变更、确认违法或者无效 / the decision does not stand",
+        "撤回:决定被撤销、变更、确认违法或者无效,许可被撤回、吊销、注销 / it does not stand",
         withdraw,
     ),
     _verb(
@@ -274,6 +274,11 @@ COMMANDS = (
         "explain",
         "说明一条记录的期限和状态从何而来 / why a date is what it is",
         explain,
-        ((("id",), {"metavar": "ID", "help": "处罚编号 p…,或者名单条目编号 e…"}),),
+        (
+            (
+                ("id",),
+                {"metavar": "ID", "help": "处罚 p…、许可 l…、名单条目 e…、移送案件 t… 的编号"},
+            ),
+        ),
     ),
 )

@@ -35,8 +35,9 @@ class _Nothing:
     query: str
 
 
-def _rules(view: str, key: str, kind: str, state: str) -> tuple[_Nothing, ...]:
+def _rules(kind: records.Kind) -> tuple[_Nothing, ...]:
     """Return what must not be found among the records of one kind."""
+    view, key, state = kind.view, kind.id, kind.open_state
     select = f"select v.{key} from {view} as v"  # noqa: S608
     return (
         _Nothing(
@@ -57,7 +58,8 @@ def _rules(view: str, key: str, kind: str, state: str) -> tuple[_Nothing, ...]:
             view,
             "公示中的记录没有对应的新增事件",
             f"{select} left join events as e on e.seq = v.add_seq "
-            f"where v.shown = 1 and (e.id is not v.{key} or e.op <> 'ADD' or e.type <> '{kind}')",
+            f"where v.shown = 1 "
+            f"and (e.id is not v.{key} or e.op <> 'ADD' or e.type <> '{kind.type}')",
         ),
         _Nothing(
             "墓碑",
@@ -69,8 +71,15 @@ def _rules(view: str, key: str, kind: str, state: str) -> tuple[_Nothing, ...]:
 
 
 _NONE_EXPECTED = (
-    *_rules("penalties", "penalty_id", "penalty", "published"),
-    *_rules("list_entries", "entry_id", "list_entry", "listed"),
+    *(rule for kind in records.PUBLIC for rule in _rules(kind)),
+    _Nothing(
+        "移送案件",
+        "transfers",
+        "移送案件不得公示",
+        "select transfer_id from transfers where shown or published_on is not null or seq "  # noqa: S608
+        "union all select id from events where type not in "
+        f"({', '.join(repr(kind.type) for kind in records.PUBLIC)})",
+    ),
     _Nothing(
         "序号",
         "events",
@@ -147,11 +156,12 @@ def _rows_of(conn: sqlite3.Connection, kind: records.Kind) -> Iterator[Problem]:
 def _counts(conn: sqlite3.Connection) -> Iterator[Problem]:
     """Yield where the number of visible records is not what the events add up to."""
     query = "select coalesce(sum((op = 'ADD') - (op = 'DEL')), 0) from events where type = ?"
-    for kind, view in (("penalty", "penalties"), ("list_entry", "list_entries")):
-        (expected,) = conn.execute(query, (kind,)).fetchone()
-        (shown,) = conn.execute(f"select count(*) from {view} where shown = 1").fetchone()  # noqa: S608
+    for kind in records.PUBLIC:
+        (expected,) = conn.execute(query, (kind.type,)).fetchone()
+        shows = f"select count(*) from {kind.view} where shown = 1"  # noqa: S608
+        (shown,) = conn.execute(shows).fetchone()
         if shown != expected:
-            yield Problem("计数", view, f"公示 {shown} 条,按事件应为 {expected} 条")
+            yield Problem("计数", kind.view, f"公示 {shown} 条,按事件应为 {expected} 条")
 
 
 def _replayed(conn: sqlite3.Connection) -> Iterator[Problem]:

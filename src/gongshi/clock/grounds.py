@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongshi.clock.decide import Clock, Decision, EntryDecision, EntryFacts, Facts, Span
+from gongshi.clock.licenses import LicenseDecision, LicenseFacts, decide_license
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.declarations.policy import Gravity, Row
 from gongshi.formats import kinds
@@ -209,6 +210,15 @@ def of_entry(
             0, f"{spec.title}由{spec.authority}认定。移出条件:{spec.removal_conditions}"
         )
     return decision, [Paragraph("名单", tuple(sentences), rests)]
+
+
+def of_license(law: Clock, facts: LicenseFacts) -> tuple[LicenseDecision, list[Paragraph]]:
+    """Return what holds for a licence today, and the paragraph that says why."""
+    rule = law.policy.licenses
+    decision = decide_license(facts, rule)
+    rests = (ground("licenses", rule),) if rule else ()
+    sentences = tuple(f"{reason}。" for reason in decision.reasons)
+    return decision, [Paragraph("期限", sentences, rests)]
 
 
 def _of_basis(spec: ListSpec) -> Iterator[Ground]:

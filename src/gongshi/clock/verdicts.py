@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from gongshi.clock.decide import Clock, EntryFacts, Facts
+from gongshi.clock.licenses import LAPSED, LicenseFacts, decide_license
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.formats import doc_no
 
@@ -216,6 +217,24 @@ def entry_source(clock: Clock, lists: Mapping[str, ListSpec]) -> Source:
     )
 
 
+def license_source(clock: Clock) -> Source:
+    """Return the source of licences under a clock."""
+    return Source(
+        stem="license",
+        type="license",
+        columns=(
+            "coalesce(s.publish_until, '') || '|' || s.policy_row, r.agency, r.authority_code, "
+            "r.party_category, r.valid_until, r.status"
+        ),
+        joins="",
+        day="r.decided_on",
+        matters=lambda facts: (clock.silences(facts[0], facts[2], facts[1]), *facts[3:]),
+        decide=lambda facts, row: _license_verdict(clock, facts, row),
+        seen=lambda verdict: _joined(verdict.publish_until or "", verdict.policy_row),
+        prepare=lambda _: None,
+    )
+
+
 def link_entries(conn: sqlite3.Connection) -> None:
     """Join list entries to the penalties that they say they rest on, where exactly one fits."""
     rows = conn.execute(
@@ -299,6 +318,26 @@ def _entry_verdict(
             end_reason=f"所依据的行政处罚决定已撤回:{end_reason}",
             end_basis=end_basis,
         )
+    silenced = clock.silences(agency, category, authority)
+    return _unless_silenced(_closed_or(row, verdict), silenced=silenced)
+
+
+def _license_verdict(clock: Clock, cells: tuple[Any, ...], row: _Row) -> Verdict:
+    """Return what holds for a licence."""
+    agency, authority, category, valid_until, status = cells
+    facts = LicenseFacts(valid_until=_day(valid_until), status=status)
+    decision = decide_license(facts, clock.policy.licenses)
+    visible = decision.is_visible(clock.today)
+    verdict = Verdict(
+        visible=visible,
+        state=_state(visible=visible, publishable=decision.publishable, open_state="published"),
+        severity=None,
+        policy_row=decision.policy_row,
+        regime=None,
+        publish_until=_iso(decision.until),
+        min_until=None,
+        end_reason=LAPSED if decision.lapsed else None,
+    )
     silenced = clock.silences(agency, category, authority)
     return _unless_silenced(_closed_or(row, verdict), silenced=silenced)
 

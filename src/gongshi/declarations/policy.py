@@ -147,6 +147,14 @@ class Deadline(Row):
     systems: tuple[str, ...] = ()
 
 
+class Validity(Row):
+    """Records that are shown for as long as they hold by their own last day."""
+
+    code: str
+    long_term: date
+    """The date that means «no end given»."""
+
+
 class Systems(Spec):
     """Which systems of rules bind whom; where several do, the shorter term holds."""
 
@@ -166,6 +174,8 @@ class Publication(Spec):
     sectors: dict[str, tuple[str, ...]]
     simple_procedure_marks: tuple[str, ...]
     deadlines: tuple[Deadline, ...]
+    licenses: Validity | None = None
+    """How licences are shown; without it none is."""
 
     @model_validator(mode="after")
     def _known_names(self) -> "Publication":

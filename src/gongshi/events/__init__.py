@@ -8,9 +8,11 @@ from gongshi.events.one import (
     EventKind,
     apply_event,
     from_header,
+    holds,
     materials_of,
     proceeding,
     project,
+    subject_of,
     why_not,
 )
 from gongshi.events.reasons import Reason, load_reasons
@@ -25,10 +27,12 @@ __all__ = [
     "apply_event",
     "from_header",
     "happen",
+    "holds",
     "known_rows",
     "load_reasons",
     "materials_of",
     "proceeding",
     "project",
+    "subject_of",
     "why_not",
 ]

@@ -1,10 +1,11 @@
-"""What happens to a decision after it was accepted: revoked, repaired, disputed, suspended.
+"""What happens to a decision after it was accepted: revoked, repaired, disputed, cancelled.
 
 An event is entered in the ledger and moves the record's state; the clock's next run makes it
 visible. Which event may follow which state is a table, and nothing else moves a state. An
 application for credit repair moves none: it opens a proceeding, which a decision ends.
 
-Source: 行政处罚法 art. 48; 市场监督管理行政处罚信息公示规定 arts 11, 12, 14; 信用修复管理办法.
+Source: 行政处罚法 art. 48; 行政许可法 arts. 8, 69, 70; 市场监督管理行政处罚信息公示规定 arts 11,
+12, 14; 信用修复管理办法.
 """
 
 import json
@@ -18,12 +19,12 @@ from typing import Any
 from gongshi import ledger, records
 from gongshi.clock.verdicts import LOOK, SHOW_AGAIN
 from gongshi.errors import UsageError
-from gongshi.records import Ruling
+from gongshi.records import Kind, Ruling
 from gongshi.registry import now
 
 
 class EventKind(StrEnum):
-    """What can happen to a decision; the first ten in the words of `schemas/penalty-event.json`."""
+    """What can happen to a decision; most in the words of `schemas/penalty-event.json`."""
 
     CORRECT = "更正"
     REVOKE = "撤销"
@@ -35,22 +36,36 @@ class EventKind(StrEnum):
     SETTLE = "异议解除"
     SUSPEND = "中止"
     RESUME = "恢复"
+    RECALL = "撤回"
+    STRIP = "吊销"
+    CANCEL = "注销"
     APPLY = "修复申请"
     ACCEPT = "修复受理"
     DECLINE = "不予修复"
 
 
-WITHDRAWALS = frozenset({EventKind.REVOKE, EventKind.CHANGE, EventKind.UNLAWFUL, EventKind.VOID})
+OF_LICENSES = frozenset({EventKind.RECALL, EventKind.STRIP, EventKind.CANCEL})
+"""What happens to licences alone (行政许可法 arts. 8, 70)."""
+WITHDRAWALS = frozenset(
+    {
+        *(EventKind.REVOKE, EventKind.CHANGE, EventKind.UNLAWFUL, EventKind.VOID),
+        *(EventKind.RECALL, EventKind.STRIP),
+    }
+)
 """After these the decision does not stand as it was, and the law has the reason published."""
 
 _PROCEEDING = (EventKind.APPLY, EventKind.ACCEPT, EventKind.DECLINE, EventKind.REPAIR)
+_OF_PENALTIES = frozenset(_PROCEEDING)
+"""What happens to penalties alone: a licence is no breach that could be repaired."""
 FILED = frozenset(EventKind) - {EventKind.APPLY, EventKind.ACCEPT, EventKind.DECLINE}
 """What may arrive in a file: proceedings are for the operator, who has the materials."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One event on one penalty. `on_day` is the civil day on which it took effect.
+    """One event on one penalty or licence. `on_day` is the civil day on which it took effect.
+
+    `penalty_id` is the id of the record, of whichever kind.
 
     `reason` and `basis` may be shown in public: they must be redacted like any other text.
     """
@@ -79,6 +94,9 @@ _MOVES: Mapping[EventKind, tuple[frozenset[str], str | None]] = MappingProxyType
         EventKind.CHANGE: (_OPEN | {"suspended", "repaired"}, _WITHDRAWN),
         EventKind.UNLAWFUL: (_OPEN | {"suspended", "repaired"}, _WITHDRAWN),
         EventKind.VOID: (_OPEN | {"suspended", "repaired"}, _WITHDRAWN),
+        EventKind.RECALL: (_OPEN | {"suspended"}, _WITHDRAWN),
+        EventKind.STRIP: (_OPEN | {"suspended"}, _WITHDRAWN),
+        EventKind.CANCEL: (_OPEN | {"suspended"}, "removed"),
         EventKind.REPAIR: (_OPEN | {"suspended"}, "repaired"),
         EventKind.DISPUTE: (_OPEN | {"suspended"}, None),
         EventKind.SETTLE: (_OPEN | {"suspended"}, None),
@@ -100,6 +118,7 @@ STATES = MappingProxyType(
         "withdrawn": "已撤回",
         "repaired": "已修复",
         "suspended": "已中止",
+        "removed": "已注销",
     }
 )
 
@@ -108,7 +127,7 @@ def apply_event(conn: sqlite3.Connection, event: Event, *, at: str | None = None
     """Enter one event inside the open transaction; return its number in the ledger.
 
     Raises:
-        UsageError: no such penalty, or the event cannot follow its state; nothing was entered.
+        UsageError: no such record, or the event cannot follow its state; nothing was entered.
     """
     refusal = why_not(conn, event)
     if refusal:
@@ -122,14 +141,35 @@ def apply_event(conn: sqlite3.Connection, event: Event, *, at: str | None = None
     return n
 
 
+def applies(event: EventKind | str, record: str) -> bool:
+    """Say whether an event can happen to records of this kind."""
+    is_license = subject_of(record) is records.LICENSE
+    return event not in (_OF_PENALTIES if is_license else OF_LICENSES)
+
+
+def subject_of(record: str) -> Kind:
+    """Return the kind of a record on which events happen; any other id is taken for a penalty's."""
+    kind = records.kind_of(record)
+    return kind if kind and kind.has_events else records.PENALTY
+
+
+def holds(conn: sqlite3.Connection, record: str) -> bool:
+    """Say whether the registry holds a record on which events happen."""
+    query = f"select 1 from {subject_of(record).stem}_records where id = ?"  # noqa: S608
+    return conn.execute(query, (record,)).fetchone() is not None
+
+
 def why_not(conn: sqlite3.Connection, event: Event) -> str | None:
     """Return why an event cannot happen, in Chinese, or None."""
+    kind = subject_of(event.penalty_id)
     row = conn.execute(
-        "select state, disputed, decided_on from penalties where penalty_id = ?",
+        f"select state, disputed, decided_on from {kind.view} where {kind.id} = ?",  # noqa: S608
         (event.penalty_id,),
     ).fetchone()
     if row is None:
-        return f"登记库中没有处罚记录 {event.penalty_id}。"
+        return f"登记库中没有{kind.title}记录 {event.penalty_id}。"
+    if not applies(event.event, event.penalty_id):
+        return f"{event.event}不适用于行政{kind.title}。"
     state, disputed, decided_on = row
     allowed, _ = _MOVES[event.event]
     if state not in allowed:
@@ -139,7 +179,7 @@ def why_not(conn: sqlite3.Connection, event: Event) -> str | None:
         if bool(disputed) != wanted:
             return "记录已在异议中。" if disputed else "记录没有未了结的异议。"
     if event.on_day < decided_on:
-        return f"事件日期 {event.on_day} 早于处罚决定日期 {decided_on}。"
+        return f"事件日期 {event.on_day} 早于{kind.title}决定日期 {decided_on}。"
     return _why_out_of_order(conn, event)
 
 
@@ -186,9 +226,7 @@ def proceeding(conn: sqlite3.Connection, penalty_id: str) -> EventKind | None:
 def project(conn: sqlite3.Connection, n: int, event: Event) -> None:
     """Move the record's state as ledger entry `n` says, and have the clock look at it."""
     records.insert_row(conn, "actions", {"n": n} | _row(event))
-    (rid,) = conn.execute(
-        "select rid from penalty_records where id = ?", (event.penalty_id,)
-    ).fetchone()
+    kind = subject_of(event.penalty_id)
     changes: dict[str, Any] = {"dirty": LOOK}
     _, state = _MOVES[event.event]
     if event.event in {EventKind.DISPUTE, EventKind.SETTLE}:
@@ -207,8 +245,9 @@ def project(conn: sqlite3.Connection, n: int, event: Event) -> None:
         f"{name} = max(dirty, ?)" if name == "dirty" else f"{name} = ?" for name in changes
     )
     conn.execute(
-        f"update penalty_standing set {sets} where rid = ?",  # noqa: S608
-        (*changes.values(), rid),
+        f"update {kind.stem}_standing set {sets} "  # noqa: S608
+        f"where rid = (select rid from {kind.stem}_records where id = ?)",
+        (*changes.values(), event.penalty_id),
     )
     conn.execute(
         "update entry_standing set dirty = max(dirty, ?) where penalty_id = ?",
@@ -245,7 +284,8 @@ def materials_of(event: Event) -> str | None:
 
 def _correct(conn: sqlite3.Connection, n: int, event: Event) -> None:
     """Put the words of a correction over its record, which thereby has another version."""
+    kind = subject_of(event.penalty_id)
     if event.corrections:
-        records.keep(conn, n, records.PENALTY.schema, event.corrections)
+        records.keep(conn, n, kind.schema, event.corrections)
         for record in {each.record for each in event.corrections}:
-            records.again(conn, records.PENALTY, record, on_day=event.on_day)
+            records.again(conn, kind, record, on_day=event.on_day)

@@ -17,7 +17,7 @@ from gongshi.publish import overridden
 from gongshi.publish.public_db import Edition
 
 NAME = "manifest.json"
-FORMAT = "gongshi-release/1"
+FORMAT = "gongshi-release/2"
 """Raised whenever the engine makes other files from the same registry: the next publish seals."""
 
 

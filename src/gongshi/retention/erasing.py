@@ -6,7 +6,7 @@ from datetime import date
 
 from gongshi import ledger
 from gongshi.declarations.policy import Retention
-from gongshi.records import ENTRY, PENALTY
+from gongshi.records import ENTRY, KINDS, LICENSE, PENALTY, TRANSFER
 from gongshi.registry import now
 from gongshi.retention import events, records, scrub
 from gongshi.retention.batches import old_batches, old_logs
@@ -22,6 +22,8 @@ class Erased:
 
     penalties: int = 0
     list_entries: int = 0
+    licenses: int = 0
+    transfers: int = 0
     ledger_rows: int = 0
     log_lines: int = 0
     tombstones: int = 0
@@ -49,9 +51,9 @@ def erase(conn: sqlite3.Connection, retention: Retention, today: date) -> Erased
 def _sweep(conn: sqlite3.Connection, retention: Retention, today: date) -> Erased:
     """Erase records, waiting batches and logs, each by its own term."""
     lines = rows = tombstones = 0
-    counts = {ENTRY.stem: 0, PENALTY.stem: 0}
+    counts = dict.fromkeys((kind.stem for kind in KINDS.values()), 0)
     if before := over_since(retention, "registry", today):
-        for kind in (ENTRY, PENALTY):
+        for kind in (ENTRY, PENALTY, LICENSE, TRANSFER):
             gone = records.over(conn, kind, before, today)
             if gone.ids:
                 counts[kind.stem] = len(gone.ids)
@@ -64,6 +66,8 @@ def _sweep(conn: sqlite3.Connection, retention: Retention, today: date) -> Erase
     return Erased(
         penalties=counts[PENALTY.stem],
         list_entries=counts[ENTRY.stem],
+        licenses=counts[LICENSE.stem],
+        transfers=counts[TRANSFER.stem],
         ledger_rows=rows,
         log_lines=lines,
         tombstones=tombstones,

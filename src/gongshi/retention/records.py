@@ -10,7 +10,7 @@ import polars as pl
 
 from gongshi import absence, ledger
 from gongshi.clock.verdicts import CLOSED
-from gongshi.records import ENTRY, KINDS, PENALTY, Kind
+from gongshi.records import ENTRY, KINDS, LICENSE, PENALTY, Kind
 
 _CLOSED = ", ".join(f"'{state}'" for state in sorted(CLOSED))
 _ENDED = """
@@ -48,7 +48,8 @@ def over(conn: sqlite3.Connection, kind: Kind, before: str, today: date) -> Gone
     A record that an event has closed stays while its own term would still run: delivered again,
     it would be taken for a new one and shown. So does a penalty on which a list entry rests.
     """
-    no_term = f"s.state in ({_CLOSED}) and s.publish_until is null" if kind is ENTRY else "false"
+    endless = kind in (ENTRY, LICENSE)
+    no_term = f"s.state in ({_CLOSED}) and s.publish_until is null" if endless else "false"
     rested = (
         "r.id in (select penalty_id from entry_standing where penalty_id is not null)"
         if kind is PENALTY
@@ -79,11 +80,13 @@ def remove(conn: sqlite3.Connection, gone: Gone) -> int:
     conn.executemany(f"delete from {stem}_changes where rid = {rid}", each)  # noqa: S608
     conn.executemany(f"delete from {stem}_standing where rid = {rid}", each)  # noqa: S608
     conn.executemany(f"delete from {stem}_records where id = ?", each)  # noqa: S608
-    if gone.kind is PENALTY:
-        conn.execute(
-            "delete from parties where not exists "
-            "(select 1 from penalty_records as r where r.uscc = parties.uscc)"
+    if gone.kind.names_parties:
+        named = " and ".join(
+            f"not exists (select 1 from {kind.stem}_records as r where r.uscc = parties.uscc)"  # noqa: S608
+            for kind in KINDS.values()
+            if kind.names_parties
         )
+        conn.execute(f"delete from parties where {named}")  # noqa: S608
     return rows
 
 
