@@ -10,7 +10,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -83,9 +83,9 @@ def write(conn: sqlite3.Connection, site: Site, retention: Retention, today: dat
         events=[list(line) for line in public],
         told=[line for line in told if line[3] is not None],
     )
-    text = json.dumps(asdict(ended), ensure_ascii=False, sort_keys=True)
-    sealed = {"sha256": hashlib.sha256(text.encode()).hexdigest(), "ended": asdict(ended)}
-    data = json.dumps(sealed, ensure_ascii=False, sort_keys=True).encode()
+    fields = {each: getattr(ended, each) for each in Ended.__dataclass_fields__}
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True).encode()
+    data = b'{"ended": %b, "sha256": "%b"}' % (text, hashlib.sha256(text).hexdigest().encode())
     file = site.var / NAME
     try:
         if not file.exists() or file.read_bytes() != data:
