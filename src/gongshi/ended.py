@@ -9,8 +9,8 @@ again, and what had come down for a reason that is lost is held until a person r
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from gongshi.site import Site, write_atomically
 NAME = "ended.json"
 RESTORED = "restored"
 """The kind of the ledger entry by which a restored registry was led up to its list."""
+_PORTION = 10_000
 HELD = "恢复备份前已撤下,撤下的缘由未随备份保存;核对后可恢复公示"
 _TAIL = {
     "id": pl.String,
@@ -62,33 +63,10 @@ def write(conn: sqlite3.Connection, site: Site, retention: Retention, today: dat
     (first,) = conn.execute(
         "select coalesce(max(n), 0) from days where day < ?", (since,)
     ).fetchone()
-    hashes = conn.execute("select n, hex(hash) from ledger where n >= ? order by n", (first,))
-    public = conn.execute(
-        "select id, seq, op, type, at, reason, basis from events where seq > "
-        "coalesce((select seq from days where n = ?), 0) order by seq",
-        (first,),
-    )
-    later = conn.execute(
-        "select n, kind, at from ledger where n > ? and kind in ('event', 'review') order by n",
-        (first,),
-    ).fetchall()
-    told = [[n, kind, at, ledger.entry(conn, n).header] for n, kind, at in later]
-    cursor = conn.execute("select * from releases order by release desc limit 1")
-    names, row = [each[0] for each in cursor.description], cursor.fetchone()
-    ended = Ended(
-        day=today.isoformat(),
-        release=dict(zip(names, row, strict=True)) if row else None,
-        hashes={str(n): digest for n, digest in hashes},
-        events=[list(line) for line in public],
-        told=[line for line in told if line[3] is not None],
-    )
-    text = json.dumps(asdict(ended), ensure_ascii=False, sort_keys=True)
-    sealed = {"sha256": hashlib.sha256(text.encode()).hexdigest(), "ended": asdict(ended)}
-    data = json.dumps(sealed, ensure_ascii=False, sort_keys=True).encode()
     file = site.var / NAME
     try:
-        if not file.exists() or file.read_bytes() != data:
-            write_atomically(file, data)
+        if not _holds(file, _text(conn, first, today)):
+            write_atomically(file, _text(conn, first, today))
             file.chmod(0o600)
     except OSError as exc:
         raise RegistryError(
@@ -96,6 +74,61 @@ def write(conn: sqlite3.Connection, site: Site, retention: Retention, today: dat
             f"The release is in force, but the list of endings {file} could not be written.",
             todo="请检查磁盘空间和 var/ 的权限后再运行 gongshi publish。",
         ) from exc
+
+
+def _holds(file: Path, text: Iterator[bytes]) -> bool:
+    """Say whether `file` is `text`; the first difference decides."""
+    if not file.exists():
+        return False
+    with file.open("rb") as old:
+        return all(old.read(len(piece)) == piece for piece in text) and not old.read(1)
+
+
+def _text(conn: sqlite3.Connection, first: int, today: date) -> Iterator[bytes]:
+    """Yield the list since entry `first` of the ledger, as JSON with sorted keys.
+
+    The events are as many as everything that was ever shown: they pass in portions.
+    """
+    digest = hashlib.sha256()
+    yield b'{"ended": '
+    for piece in _fields(conn, first, today):
+        digest.update(piece)
+        yield piece
+    yield b', "sha256": "%b"}' % digest.hexdigest().encode()
+
+
+def _fields(conn: sqlite3.Connection, first: int, today: date) -> Iterator[bytes]:
+    """Yield the fields of `Ended` as one JSON object."""
+    hashes = conn.execute("select n, hex(hash) from ledger where n >= ?", (first,))
+    later = conn.execute(
+        "select n, kind, at from ledger where n > ? and kind in ('event', 'review') order by n",
+        (first,),
+    ).fetchall()
+    told = ([n, kind, at, ledger.entry(conn, n).header] for n, kind, at in later)
+    cursor = conn.execute("select * from releases order by release desc limit 1")
+    names, row = [each[0] for each in cursor.description], cursor.fetchone()
+    yield b'{"day": %b, "events": [' % _json(today.isoformat())
+    yield from _events(conn, first)
+    yield b'], "hashes": %b' % _json({str(n): digest for n, digest in hashes})
+    yield b', "release": %b' % _json(dict(zip(names, row, strict=True)) if row else None)
+    yield b', "told": %b}' % _json([line for line in told if line[3] is not None])
+
+
+def _events(conn: sqlite3.Connection, first: int) -> Iterator[bytes]:
+    """Yield the public events since a day's entry, divided by commas."""
+    cursor = conn.execute(
+        "select id, seq, op, type, at, reason, basis from events where seq > "
+        "coalesce((select seq from days where n = ?), 0) order by seq",
+        (first,),
+    )
+    comma = b""
+    while rows := cursor.fetchmany(_PORTION):
+        yield comma + _json(rows)[1:-1]
+        comma = b", "
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
 
 
 def read(file: Path) -> Ended:

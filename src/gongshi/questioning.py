@@ -131,7 +131,7 @@ def _withdraw(site: Site, name: str, given: Given, today: date) -> None:
     if not KINDS[missing.schema].has_events:
         raise UsageError(
             "名单条目和移送案件不能单独撤回:名单条目请报送移出决定或者撤回其处罚决定,移送案件请报送更正。",
-            "Only decisions are withdrawn; an entry of a list falls with its decision or by a removal.",
+            "Only decisions are withdrawn; a list entry falls with its decision or a removal.",
         )
     order = handling.Order(
         penalty_id=missing.id,
