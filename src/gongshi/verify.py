@@ -38,6 +38,7 @@ class _Nothing:
 def _rules(view: str, key: str, kind: str, state: str) -> tuple[_Nothing, ...]:
     """Return what must not be found among the records of one kind."""
     select = f"select v.{key} from {view} as v"  # noqa: S608
+    stem = key.removesuffix("_id")
     return (
         _Nothing(
             "公示期限", view, "期满仍在公示", f"{select} where shown = 1 and publish_until < :today"
@@ -50,7 +51,11 @@ def _rules(view: str, key: str, kind: str, state: str) -> tuple[_Nothing, ...]:
             "where v.shown = 1 and b.approved_at is null",
         ),
         _Nothing(
-            "状态", view, "状态与公示标志不符", f"{select} where shown <> (state = '{state}')"
+            "状态",
+            view,
+            "状态与公示标志不符",  # what waits for the next publish does not count
+            f"select r.id from {stem}_standing as s join {stem}_records as r on r.rid = s.rid "  # noqa: S608
+            f"where s.dirty = 0 and s.shown <> (s.state = '{state}')",
         ),
         _Nothing(
             "序号",
