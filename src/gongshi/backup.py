@@ -10,7 +10,6 @@ import json
 import shutil
 import sqlite3
 import tarfile
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +21,7 @@ from gongshi.declarations.policy import Retention
 from gongshi.errors import RegistryError, UsageError
 from gongshi.registry import now, open_registry, transaction
 from gongshi.retention import has_run
+from gongshi.scratch import scratch
 from gongshi.site import CONTENT, Site, sync_folder, write_atomically
 
 REGISTRY = "registry.db"
@@ -56,8 +56,8 @@ def backup(site: Site, file: Path, *, today: date) -> Path:
         raise UsageError(f"{file} 已存在。", f"{file} exists.", todo="请换一个文件名。")
     made_at = now()
     _note(site, [*_noted(site), [str(file.resolve()), made_at, today.isoformat()]])
-    with tempfile.TemporaryDirectory(dir=site.var) as folder:
-        copy = Path(folder) / REGISTRY
+    with scratch(site.var) as folder:
+        copy = folder / REGISTRY
         _copy_registry(site.registry, copy)
         draft = file.with_name(f".{file.name}.tmp")
         with tarfile.open(draft, "w:gz", compresslevel=1) as archive:
@@ -91,8 +91,8 @@ def restore(site: Site, file: Path, *, ended: Path | None = None) -> Restored:
             todo="请用 gongshi new 新建站点,再恢复到新站点;有撤下清单的,用 --ended 指明。",
         )
     known = endings.read(told) if told else None
-    with tempfile.TemporaryDirectory(dir=site.var) as folder:
-        copy = Path(folder) / REGISTRY
+    with scratch(site.var) as folder:
+        copy = folder / REGISTRY
         _unpack(file, copy)
         with closing(open_registry(copy)) as conn:
             with transaction(conn):

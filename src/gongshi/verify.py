@@ -1,7 +1,6 @@
 """Whether the registry is sound: database, ledger, projections, references, deadlines."""
 
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from gongshi import ledger, records, retention
 from gongshi.errors import GongshiError
 from gongshi.rebuild import differences, rebuild
 from gongshi.registry import open_registry
+from gongshi.scratch import scratch
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +162,8 @@ def _counts(conn: sqlite3.Connection) -> Iterator[Problem]:
 def _replayed(conn: sqlite3.Connection) -> Iterator[Problem]:
     """Yield where the registry differs from what its ledger gives."""
     home = Path(conn.execute("pragma database_list").fetchone()[2]).parent
-    with tempfile.TemporaryDirectory(dir=home) as folder:
-        path = Path(folder) / "rebuilt.db"
+    with scratch(home) as folder:
+        path = folder / "rebuilt.db"
         try:
             rebuild(conn, path)
         except (GongshiError, ValueError, sqlite3.Error) as exc:

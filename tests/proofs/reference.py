@@ -23,10 +23,17 @@ _GRADE = {
     "警告": MINOR,
     "通报批评": MINOR,
     "没收违法所得": GENERAL,
+    "没收非法财物": GENERAL,
+    "暂扣许可证件": SEVERE,
+    "降低资质等级": SEVERE,
     "吊销许可证件": SEVERE,
+    "限制开展生产经营活动": SEVERE,
     "责令停产停业": SEVERE,
+    "责令关闭": SEVERE,
     "限制从业": SEVERE,
+    "行政拘留": SEVERE,
 }
+_BANS = ("限制从业", "限制开展生产经营活动")
 _LARGE_FEN = {"自然人": 200_000}
 _LARGE_FEN_OF_FIRMS = 1_000_000
 
@@ -131,7 +138,7 @@ def grade_of(row: Row) -> str:
             large = _LARGE_FEN.get(row["party_category"], _LARGE_FEN_OF_FIRMS)
             found.append(GENERAL if (row["fine_fen"] or 0) >= large else MINOR)
         elif kind:
-            found.append(_GRADE[kind])
+            found.append(_GRADE.get(kind, GENERAL))
     return max(found, key=_HEAVIER.index)
 
 
@@ -146,7 +153,7 @@ def rule_penalty(row: Row, systems: Sequence[str], published: date | None, today
     until, code, _ = min(span for span in spans if span)
     least = min(span[2] for span in spans if span)
     ban = row["valid_until"] and date.fromisoformat(row["valid_until"])
-    if ban and ban < _LONG_TERM and "限制从业" in (row["kinds"] or ""):
+    if ban and ban < _LONG_TERM and any(kind in (row["kinds"] or "") for kind in _BANS):
         until = max(until, ban)
     if row["source_publish_until"]:
         until = min(until, date.fromisoformat(row["source_publish_until"]))
