@@ -34,11 +34,12 @@ NOTES = "backups.json"
 class Restored:
     """What a restore did.
 
-    Whether a list of endings was at hand, how many numbers of the sequence had been given since,
-    and which batches had come, as far as their reports tell.
+    Whether a list of endings was at hand, of which day, how many numbers of the sequence had been
+    given since, and which batches had come, as far as their reports tell.
     """
 
     listed: bool
+    as_of: str | None
     lost: int
     batches: tuple[str, ...]
 
@@ -100,7 +101,8 @@ def restore(site: Site, file: Path, *, ended: Path | None = None) -> Restored:
             batches = _forget_reports(conn, site)
         copy.replace(site.registry)
     sync_folder(site.var)
-    return Restored(listed=known is not None, lost=lost, batches=batches)
+    as_of = known.day if known else None
+    return Restored(listed=known is not None, as_of=as_of, lost=lost, batches=batches)
 
 
 def _unpack(file: Path, copy: Path) -> None:

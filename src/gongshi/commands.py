@@ -384,7 +384,11 @@ def restore(args: Namespace) -> Answer:
     done = backups.restore(site_of(args), args.file, ended=args.ended)
     lines = [f"已从 {args.file} 恢复,请接着运行 gongshi publish。", f"Restored from {args.file}."]
     if done.listed:
-        lines.append(f"已按撤下清单续接,备份之后的序号 {done.lost} 个不会再用。")
+        lines += [
+            f"已按撤下清单(截至 {done.as_of} 的发布)续接,备份之后的序号 {done.lost} 个不会再用。",
+            "那次发布之后用 withdraw、repair 等命令登记而尚未发布的,请重新登记。",
+            f"The list reaches to the publish of {done.as_of}: give orders of later again.",
+        ]
     else:
         lines += [
             "没有撤下清单(ended.json):备份之后撤下的记录会重新公示,用过的序号会再用。",
