@@ -58,7 +58,9 @@ def read(file: Path) -> dict[str, Case]:
     for row in rows:
         if not _DAY.fullmatch(row["公表日"] or ""):
             continue  # a line that is broken off, or without its day
-        told = f"{row['企業・事業場名称']}{row['公表日']}{row['違反法条']}"
+        told = "|".join(
+            row[name] or "" for name in ("管轄", "企業・事業場名称", "公表日", "違反法条")
+        )
         number = f"公表{crc32(told.encode()):010d}号"
         case = {ours: (row[theirs] or "").strip() for theirs, ours in _TITLES.items()}
         found[number] = case | {
