@@ -10,7 +10,6 @@ import json
 import shutil
 import sqlite3
 import tarfile
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +23,7 @@ from gongshi.errors import RegistryError, UsageError
 from gongshi.rebuild import rebuild
 from gongshi.registry import now, open_registry, transaction
 from gongshi.retention import has_run
+from gongshi.scratch import scratch
 from gongshi.site import CONTENT, Site, sync_folder, write_atomically
 
 REGISTRY = "registry.db"
@@ -36,12 +36,13 @@ NOTES = "backups.json"
 class Restored:
     """What a restore did.
 
-    Whether a list of endings was at hand, how many numbers of the sequence had been given since,
-    and which batches had come, as far as their reports tell. `left_out` are the entries of the
-    backup's ledger after the point asked for: number, kind, and what about.
+    Whether a list of endings was at hand, of which day, how many numbers of the sequence had been
+    given since, and which batches had come, as far as their reports tell. `left_out` are the
+    entries of the backup's ledger after the point asked for: number, kind, and what about.
     """
 
     listed: bool
+    as_of: str | None
     lost: int
     batches: tuple[str, ...]
     left_out: tuple[tuple[int, str, str], ...] = ()
@@ -60,8 +61,8 @@ def backup(site: Site, file: Path, *, today: date) -> Path:
         raise UsageError(f"{file} 已存在。", f"{file} exists.", todo="请换一个文件名。")
     made_at = now()
     _note(site, [*_noted(site), [str(file.resolve()), made_at, today.isoformat()]])
-    with tempfile.TemporaryDirectory(dir=site.var) as folder:
-        copy = Path(folder) / REGISTRY
+    with scratch(site.var) as folder:
+        copy = folder / REGISTRY
         _copy_registry(site.registry, copy)
         draft = file.with_name(f".{file.name}.tmp")
         with tarfile.open(draft, "w:gz", compresslevel=1) as archive:
@@ -98,8 +99,8 @@ def restore(
             todo="请用 gongshi new 新建站点,再恢复到新站点;有撤下清单的,用 --ended 指明。",
         )
     known = endings.read(told) if told else None
-    with tempfile.TemporaryDirectory(dir=site.var) as folder:
-        copy = Path(folder) / REGISTRY
+    with scratch(site.var) as folder:
+        copy = folder / REGISTRY
         _unpack(file, copy)
         left_out = _cut(copy, to) if to is not None else ()
         with closing(open_registry(copy)) as conn:
@@ -108,7 +109,13 @@ def restore(
             batches = _forget_reports(conn, site)
         copy.replace(site.registry)
     sync_folder(site.var)
-    return Restored(listed=known is not None, lost=lost, batches=batches, left_out=left_out)
+    return Restored(
+        listed=known is not None,
+        as_of=known.day if known else None,
+        lost=lost,
+        batches=batches,
+        left_out=left_out,
+    )
 
 
 def _cut(copy: Path, to: int) -> tuple[tuple[int, str, str], ...]:

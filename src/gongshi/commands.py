@@ -417,7 +417,11 @@ def restore(args: Namespace) -> Answer:
         told = "、".join(f"第 {n} 条 {kind} {name}".strip() for n, kind, name in done.left_out)
         lines.append(f"恢复到账本第 {args.to} 条,其后的没有恢复:{told}")
     if done.listed:
-        lines.append(f"已按撤下清单续接,备份之后的序号 {done.lost} 个不会再用。")
+        lines += [
+            f"已按撤下清单(截至 {done.as_of} 的发布)续接,备份之后的序号 {done.lost} 个不会再用。",
+            "那次发布之后用 withdraw、repair 等命令登记而尚未发布的,请重新登记。",
+            f"The list reaches to the publish of {done.as_of}: give orders of later again.",
+        ]
     else:
         lines += [
             "没有撤下清单(ended.json):备份之后撤下的记录会重新公示,用过的序号会再用。",

@@ -31,6 +31,7 @@ from gongshi import (
     retention,
     review,
     sameness,
+    scratch,
     tightening,
 )
 from gongshi import backup as backups
@@ -438,6 +439,7 @@ def _erase_files(
 ) -> dict[str, int]:
     """Erase files whose term has run; return how many of each sort."""
     originals = review.sweep(conn, inbox_of(site), policies.retention, today)
+    scratch.sweep(site.var)
     return {
         "originals": len(originals),
         "reports": retention.old_reports(site, policies.retention, today),

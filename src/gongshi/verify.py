@@ -1,7 +1,6 @@
 """Whether the registry is sound: database, ledger, projections, references, deadlines."""
 
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from gongshi import ledger, records, retention
 from gongshi.errors import GongshiError
 from gongshi.rebuild import differences, rebuild
 from gongshi.registry import open_registry
+from gongshi.scratch import scratch
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ def _rules(kind: records.Kind) -> tuple[_Nothing, ...]:
     """Return what must not be found among the records of one kind."""
     view, key, state = kind.view, kind.id, kind.open_state
     select = f"select v.{key} from {view} as v"  # noqa: S608
+    stem = key.removesuffix("_id")
     return (
         _Nothing(
             "公示期限", view, "期满仍在公示", f"{select} where shown = 1 and publish_until < :today"
@@ -51,7 +52,11 @@ def _rules(kind: records.Kind) -> tuple[_Nothing, ...]:
             "where v.shown = 1 and b.approved_at is null",
         ),
         _Nothing(
-            "状态", view, "状态与公示标志不符", f"{select} where shown <> (state = '{state}')"
+            "状态",
+            view,
+            "状态与公示标志不符",  # what waits for the next publish does not count
+            f"select r.id from {stem}_standing as s join {stem}_records as r on r.rid = s.rid "  # noqa: S608
+            f"where s.dirty = 0 and s.shown <> (s.state = '{state}')",
         ),
         _Nothing(
             "序号",
@@ -167,8 +172,8 @@ def _counts(conn: sqlite3.Connection) -> Iterator[Problem]:
 def _replayed(conn: sqlite3.Connection) -> Iterator[Problem]:
     """Yield where the registry differs from what its ledger gives."""
     home = Path(conn.execute("pragma database_list").fetchone()[2]).parent
-    with tempfile.TemporaryDirectory(dir=home) as folder:
-        path = Path(folder) / "rebuilt.db"
+    with scratch(home) as folder:
+        path = folder / "rebuilt.db"
         try:
             rebuild(conn, path)
         except (GongshiError, ValueError, sqlite3.Error) as exc:
