@@ -15,7 +15,7 @@ def test_what_is_published_is_what_the_reference_says() -> None:
     run_state_machine_as_test(
         Lives,
         settings=settings(
-            max_examples=8, stateful_step_count=12, suppress_health_check=_CALM, phases=_NO_SHRINK
+            max_examples=6, stateful_step_count=12, suppress_health_check=_CALM, phases=_NO_SHRINK
         ),
     )
 
