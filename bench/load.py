@@ -21,7 +21,7 @@ from statistics import median
 import polars as pl
 from measure import MIB, Cost, run, today
 
-from gongshi import approval, ingest, keys, merge, pipeline, registry
+from gongshi import approval, ingest, keys, merge, pipeline, registry, tightening
 from gongshi.declarations.redaction_policy import load_redaction_policy
 from gongshi.deidentify import deidentify
 from gongshi.generate import generate
@@ -99,9 +99,12 @@ def _merge(site: Site, table: PublicTable, mark: str) -> float:
     with closing(registry.open_registry(site.registry)) as conn:
         began = time.monotonic()
         fingerprint = keys.load(site.var).fingerprint
+        policy = load_redaction_policy(site.schemas / "policies", today(), areas={})
         with registry.transaction(conn):
             registry.require_key(conn, fingerprint)
             batch = _batch(registry.new_batch_id(conn, today()), mark, rows=frame.height)
+            # Without the mark of its policy, publish would redact every text again.
+            batch = replace(batch, redaction=tightening.remember(conn, policy))
             merge.merge(conn, replace(table, frame=frame, source=source), batch)
         return time.monotonic() - began
 
