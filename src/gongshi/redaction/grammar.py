@@ -136,6 +136,15 @@ AMOUNT = re.compile("[零〇壹贰叁肆伍陆柒捌玖拾佰仟一二两三四�
 
 QUOTED = re.compile(r"《[^》\n]{1,80}》")
 
+BRANDED = re.compile(
+    r"[“\"'‘][一-龥A-Za-z0-9]{2,8}[”\"'’](?:注册商标|商标|品牌|牌(?![照号匾子局九])|系列|字样|文字|防伪|标识|标志)"
+    r"|(?:假冒|仿冒|冒牌|品牌|商标|标称|印有|印制|标有|贴有|冠名|牌号)[“\"'‘][一-龥A-Za-z0-9]{2,8}[”\"'’]"
+)
+"""A brand between quotation marks, called so before or after: “示例”牌."""
+
+BORN_LATELY = re.compile("生于20[1-9][0-9]")
+"""张树生于2026年到场: whoever acts was born earlier, so the name ends with 生."""
+
 _WITHIN = "(?:(?![在的与和及于从向到对为把被将由用系是称去来给让处已未])[一-龥0-9]){0,6}?"
 _KINDS_OF_FIRM = (
     "副食店|小吃店|便利店|超市|商店|商行|经营部|餐馆|饭店|药店|诊所|门诊|酒店|宾馆|加工厂|工厂|作坊|理发店|美容院|服装店"

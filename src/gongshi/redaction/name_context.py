@@ -4,6 +4,8 @@ A sign is a few letters: `b:` before, `a:` after, `w:` a word. Function words ar
 own, other words by their kind: they are too many, and texts have others than the templates.
 """
 
+# ruff: noqa: RUF001  characters that look like others are data here
+
 import re
 from collections.abc import Iterator
 
@@ -24,7 +26,7 @@ _QUOTES = frozenset("“‘\"'《")
 _BRAND_BEFORE = re.compile(any_of("before_brands") + r"\Z")
 
 
-def before(text: str, start: int) -> tuple[str, ...]:
+def before(text: str, start: int) -> tuple[str, ...]:  # noqa: PLR0911  one answer a kind of place
     """Return what stands before a name; the first sign is the one that matters most."""
     role = grammar.role_before(text, start)
     last = text[start - 1 : start]
@@ -127,7 +129,7 @@ def _words_after(text: str, end: int, word: str) -> Iterator[str]:
     if word == "生于":
         yield "a=born" if _BORN.match(text, end) else "a=not born"
     next_ = end + max(1, len(word))
-    if len(word) < 2:
+    if len(word) <= 1:
         yield f"a=lone {given_sign(text[end])}"
         if grammar.HARD.match(text, next_):
             yield "a=lone end"

@@ -1,4 +1,4 @@
-"""What the characters of a name speak: how usual surname and given name are, and whether they are words."""
+"""What the characters of a name speak: how usual they are, and whether they are words."""
 
 from functools import lru_cache
 
@@ -70,6 +70,7 @@ def _given_form(rest: str) -> str:
 
 
 def surname_sign(surname: str) -> str:
+    """Return how usual a surname is."""
     if len(surname) > 1:
         return "s:compound"
     if surname in AMBIGUOUS:
@@ -80,6 +81,7 @@ def surname_sign(surname: str) -> str:
 
 
 def given_sign(character: str) -> str:
+    """Return how usual a character is in given names."""
     if character in NEVER_GIVEN:
         return "g:never"
     if character in RARELY_GIVEN:

@@ -14,11 +14,12 @@ from functools import lru_cache
 
 from gongshi.redaction import grammar, recogniser
 from gongshi.redaction.forms import DOTTED, compact
-from gongshi.redaction.name_context import NO_PART_OF_NAMES, after, before, word_sign
+from gongshi.redaction.name_context import NO_PART_OF_NAMES, after, before, trade_at, word_sign
 from gongshi.redaction.name_form import borne, inside, is_a_name, surname_sign
 from gongshi.redaction.spans import overlaps
 from gongshi.redaction.vocabulary import (
     BRANDS,
+    CLOSED,
     COMPOUND,
     EVERYDAY,
     NAME_WEIGHTS,
@@ -36,9 +37,9 @@ _MASKED = "某"
 _LONGEST_SOUND = 6
 _LONGEST_NAME = 4
 _NEVER = float("-inf")
-_MOST_AROUND = 18.0
+MOST_AROUND = 18.0
 """More than all signs around a name weigh together in any text of the corpora."""
-_MOST_AFTER = 13.0
+MOST_AFTER = 13.0
 _USUAL, _SELDOM = -10.5, -13.0
 """How often characters that no given name of the lists has are words alone."""
 
@@ -62,7 +63,11 @@ class Edge:
 
 def name_edges(text: str) -> list[Edge]:
     """Return what may be a name in folded `text`."""
-    other = (*grammar.QUOTED.finditer(text), *grammar.AMOUNT.finditer(text))
+    other = (
+        *grammar.QUOTED.finditer(text),
+        *grammar.AMOUNT.finditer(text),
+        *grammar.BRANDED.finditer(text),
+    )
     taken = [match.span() for match in other]
     dotted = (
         Edge(
@@ -83,13 +88,14 @@ def _han(text: str) -> Iterator[Edge]:
         for start, given, end in _places(text)
         if not _is_hopeless(text[start:given], compact(text[given:end]))
         and not grammar.DOCUMENT.match(text, end)
+        and not grammar.BORN_LATELY.match(text, end)
     ]
     times = Counter(compact(text[start:end]) for start, _, end in places)
     heads = {start: before(text, start) for start, _, _ in places}
     tails: dict[int, tuple[str, ...]] = {}
     for start, given, end in places:
         surname, rest, head = text[start:given], compact(text[given:end]), heads[start]
-        if _so_far(surname, rest, head) + _MOST_AFTER < _as_words(surname + rest):
+        if _so_far(surname, rest, head) + MOST_AFTER < _as_words(surname + rest):
             continue
         if head[0] != "b:role" and _begins_a_company(text, end):
             continue
@@ -112,7 +118,7 @@ def _han(text: str) -> Iterator[Edge]:
 @lru_cache(maxsize=1 << 18)
 def _is_hopeless(surname: str, rest: str) -> bool:
     """Say whether plain words in a name's place weigh more, whatever stood around it."""
-    return _so_far(surname, rest, ()) + _MOST_AROUND < _as_words(surname + rest)
+    return _so_far(surname, rest, ()) + MOST_AROUND < _as_words(surname + rest)
 
 
 @lru_cache(maxsize=1 << 18)
@@ -146,10 +152,25 @@ def _worst_of(word: str) -> float:
 
 
 def _begins_a_company(text: str, end: int) -> bool:
-    """Say whether a company's name goes on at `end`, and no verb comes first."""
+    """Say whether a company's name goes on at `end`: with its trade, or with no verb at least."""
+    if _begins_a_trade(text, end) or (
+        text[end : end + 1] not in CLOSED and _begins_a_trade(text, end + 1)
+    ):
+        return True
     if not grammar.REST_OF_A_COMPANY.match(text, end):
         return False
     return recogniser.kind(recogniser.word_after(text, end))[:1] not in NO_PART_OF_NAMES
+
+
+def _begins_a_trade(text: str, at: int) -> bool:
+    """Say whether a trade and the form of a business stand at `at`: 运输有限公司, 调味品厂."""
+    trade = trade_at(text, at)
+    form = _BUSINESS.match(text, at + len(trade))
+    return bool(trade and (trade[-1] in _SHOPS or form))
+
+
+_SHOPS = frozenset("厂店馆铺坊")
+_BUSINESS = re.compile("[一-龥]{0,2}(?:股份|有限|责任|公司|[厂店馆铺行坊](?![一-龥]))")
 
 
 def _begins_a_brand(text: str, start: int) -> bool:
