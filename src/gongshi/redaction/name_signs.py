@@ -19,7 +19,6 @@ from gongshi.redaction.name_form import borne, inside, is_a_name, surname_sign
 from gongshi.redaction.spans import overlaps
 from gongshi.redaction.vocabulary import (
     BRANDS,
-    CLOSED,
     COMPOUND,
     EVERYDAY,
     NAME_WEIGHTS,
@@ -153,9 +152,7 @@ def _worst_of(word: str) -> float:
 
 def _begins_a_company(text: str, end: int) -> bool:
     """Say whether a company's name goes on at `end`: with its trade, or with no verb at least."""
-    if _begins_a_trade(text, end) or (
-        text[end : end + 1] not in CLOSED and _begins_a_trade(text, end + 1)
-    ):
+    if _begins_a_trade(text, end):
         return True
     if not grammar.REST_OF_A_COMPANY.match(text, end):
         return False
@@ -163,14 +160,12 @@ def _begins_a_company(text: str, end: int) -> bool:
 
 
 def _begins_a_trade(text: str, at: int) -> bool:
-    """Say whether a trade and the form of a business stand at `at`: 运输有限公司, 调味品厂."""
+    """Say whether a trade and the form of a company stand at `at`: 运输有限公司."""
     trade = trade_at(text, at)
-    form = _BUSINESS.match(text, at + len(trade))
-    return bool(trade and (trade[-1] in _SHOPS or form))
+    return bool(trade and _COMPANY.match(text, at + len(trade)))
 
 
-_SHOPS = frozenset("厂店馆铺坊")
-_BUSINESS = re.compile("[一-龥]{0,2}(?:股份|有限|责任|公司|[厂店馆铺行坊](?![一-龥]))")
+_COMPANY = re.compile("[一-龥]{0,2}(?:股份|有限|责任|公司)")
 
 
 def _begins_a_brand(text: str, start: int) -> bool:
