@@ -38,7 +38,7 @@ _LONGEST_NAME = 4
 _NEVER = float("-inf")
 MOST_AROUND = 18.0
 """More than all signs around a name weigh together in any text of the corpora."""
-MOST_AFTER = 13.0
+MOST_AFTER = 11.0
 _USUAL, _SELDOM = -10.5, -13.0
 """How often characters that no given name of the lists has are words alone."""
 
