@@ -163,6 +163,10 @@ def rules() -> str:
     text += "\n## 拦截 / Gates\n\n" + GATES_SAY
     rows = ((one.id, f"{one.title}<br>{one.title_en}", f"`{one.key}`") for one in GATES.values())
     text += table(("id", "what is wrong", "declared as"), rows)
+    text += (
+        "\n`M01` (warning): records in force are not in a full delivery. They stay as they are and "
+        "are asked about in `gongshi review`. 全量报送缺少仍有效的记录:照旧公示,逐条确认。\n"
+    )
     text += "\n## 整个文件被拒收 / A whole file is refused\n\n"
     refusals = re.findall(r"(F\d\d) (.+?)(?=  |\n|$)", reading.__doc__ or "")
     return text + table(("id", "why"), refusals)

@@ -13,10 +13,7 @@ from gongshi.ingest import load_agencies, read_tables
 from gongshi.models import RawTable
 
 ROOT = Path(__file__).resolve().parents[1]
-SCHEMAS = {
-    name: table_schema.load(ROOT / "schemas", name)
-    for name in ("penalty", "list-entry", "penalty-event")
-}
+SCHEMAS = table_schema.load_all(ROOT / "schemas")
 AGENCIES = load_agencies(ROOT / "ingest")
 PENALTY = SCHEMAS["penalty"]
 USUAL = {

@@ -20,7 +20,7 @@ import httpx
 
 from gongshi import search
 from gongshi.formats import uscc
-from gongshi.publish.columns import FACETS, KEYS, SEARCHED, TABLES
+from gongshi.publish.columns import FACETS, KEYS, TABLES
 from gongshi.serve import Portal
 from gongshi.site import Site, write_atomically
 
@@ -33,7 +33,7 @@ INDEXES = (
     ("penalties", "seq desc"),
     ("penalties", "uscc"),
     ("penalties", "authority_code"),
-    ("penalties", ", ".join(name for name in FACETS if name != "authority_code")),
+    ("penalties", ", ".join(name for name in FACETS["penalties"] if name != "authority_code")),
     ("list_entries", "list_code, seq"),
     ("list_entries", "uscc"),
     ("list_entries", "penalty_id"),
@@ -143,11 +143,12 @@ def write_public(path: Path, release: int, rows: int) -> None:
         keys = KEYS[table] if isinstance(KEYS[table], tuple) else (KEYS[table],)
         quoted = ", ".join(f'"{key}"' for key in keys)
         conn.execute(f"create table {table} ({named}, primary key ({quoted}))")
-    conn.execute(f"create virtual table penalties_fts using fts5(text, {search.FTS_OPTIONS})")
+    for name in search.COLUMNS:
+        conn.execute(f"create virtual table {name}_fts using fts5(text, {search.FTS_OPTIONS})")
     records = [penalty(number, random_) for number in range(1, rows + 1)]
     for number, row in enumerate(records, 1):
         insert(conn, "penalties", row, rowid=number)
-        texts = (row.get(name) for name in SEARCHED)
+        texts = (row.get(name) for name in search.COLUMNS["penalties"])
         conn.execute(
             "insert into penalties_fts (rowid, text) values (?, ?)",
             (number, search.tokens("\n".join(text or "" for text in texts))),
@@ -225,7 +226,7 @@ def _derived(conn: sqlite3.Connection, records: list[dict[str, Any]]) -> None:
             {"authority_code": key, "name": name, "region_code": "990101", "penalties": number},
         )
     insert(conn, "counts", {"table": "penalties", "column": "", "value": "", "n": len(records)})
-    for column in FACETS:
+    for column in FACETS["penalties"]:
         if column == "kinds_json":
             continue
         for value, number in Counter(str(row[column]) for row in records).items():

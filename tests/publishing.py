@@ -40,6 +40,8 @@ class Registry:
     ended: int = 0
     entries_added: int = 0
     entries_ended: int = 0
+    licenses_added: int = 0
+    licenses_ended: int = 0
     dice: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
 
     def publish(self, today: date = TODAY) -> Released:

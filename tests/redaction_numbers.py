@@ -18,8 +18,8 @@ from gongshi.redaction import ELEMENTS, Span, Subject, redact
 from gongshi.redaction.rules import NAME
 
 HERE = Path(__file__).parent / "redaction"
-KEPT = "numbers_kept"
-FILES = ("numbers", KEPT, "numbers_attack")
+KEPT = frozenset({"numbers_kept", "homes_kept"})
+FILES = ("numbers", "numbers_kept", "numbers_attack", "homes", "homes_kept")
 _MARK = re.compile("[‹›]")
 _NO_NAMES = frozenset(ELEMENTS) - {NAME}
 
@@ -45,10 +45,10 @@ class Verdict:
 def wordings(name: str) -> Iterator[Wording]:
     """Yield the wordings of one file: every frame with every value, then the texts.
 
-    A value without marks vanishes whole, except in `numbers_kept`, where nothing does.
+    A value without marks vanishes whole, except in files of `KEPT`, where nothing does.
     """
     for family, content in families(name).items():
-        for marked in _filled(content, marks=name != KEPT):
+        for marked in _filled(content, marks=name not in KEPT):
             yield wording(family, marked, personal="personal" in content)
 
 

@@ -9,17 +9,38 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from gongshi import clock, review
+from gongshi import clock, records, retention, review
+from gongshi.declarations.policy import Retention
 from gongshi.errors import UsageError
-from gongshi.events import Event, EventKind, apply_event
+from gongshi.events import Event, EventKind, apply_event, subject_of
 from gongshi.lists import enlist
 from gongshi.merge import approve, merge
 from gongshi.models import RECORD_KEYS, Doubt, Original
+from gongshi.records import Ruling
 from gongshi.registry import transaction
 from gongshi.review import Decision, Verdict
-from tests.registry_world import CALENDAR, POLICIES, batch, entry, penalty, table
+from tests.registry_world import (
+    CALENDAR,
+    POLICIES,
+    batch,
+    entry,
+    moved_case,
+    penalty,
+    permit,
+    table,
+)
 
 START = date(2026, 3, 1)
+
+_LAW = {"counted_from": "示例", "source": "示例", "confidence": "sourced"}
+SHORT = Retention.model_validate(
+    {
+        "rows": [
+            {"what": what, "months": months} | _LAW
+            for what, months in (("registry", 6), ("ledger_payloads", 6), ("redaction_log", 3))
+        ]
+    }
+)
 
 DOUBTFUL = "患有〔健康信息〕。"
 """A text with a mask in doubt; its original is another in some deliveries."""
@@ -41,6 +62,21 @@ _entries = st.builds(
     listed_on=st.sampled_from(["2023-12-31", "2026-02-01"]),
     source_until=st.sampled_from([None, "2026-07-31"]),
     penalty_doc_no=st.sampled_from([None, "甲市监罚〔2026〕1号", "甲市监罚〔2026〕2号"]),
+)
+
+
+_permits = st.builds(
+    permit,
+    number=st.integers(1, 5),
+    content=st.sampled_from(["甲", "乙"]),
+    decided_on=st.sampled_from(["2023-03-02", "2026-02-27"]),
+    valid_until=st.sampled_from(["2026-02-28", "2026-06-30", "2027-01-31", "2099-12-31"]),
+    status=st.sampled_from(["1", "1", "有效", "2"]),
+)
+_cases = st.builds(
+    moved_case,
+    number=st.integers(1, 4),
+    outcome=st.sampled_from(["已移送", "立案", "判决"]),
 )
 
 
@@ -78,7 +114,14 @@ class Decide:
     decision: Verdict
 
 
-Step = Deliver | Approve | Decide | Happen | Run
+@dataclass(frozen=True)
+class Age:
+    """Days pass, and what is over for half a year is erased."""
+
+    days: int
+
+
+Step = Deliver | Approve | Decide | Happen | Run | Age
 
 STEPS = st.lists(
     st.one_of(
@@ -95,10 +138,23 @@ STEPS = st.lists(
             st.lists(_entries, max_size=3).map(_once),
             st.just(value=True),
         ),
+        st.builds(
+            Deliver,
+            st.just("license"),
+            st.lists(_permits, max_size=4).map(_once),
+            st.sampled_from([True, True, False]),
+        ),
+        st.builds(
+            Deliver,
+            st.just("case-transfer"),
+            st.lists(_cases, max_size=3).map(_once),
+            st.sampled_from([True, True, False]),
+        ),
         st.builds(Approve, st.integers(0, 3)),
         st.builds(Decide, st.integers(0, 7), st.sampled_from(Verdict)),
         st.builds(Happen, st.sampled_from(EventKind), st.integers(0, 7)),
         st.builds(Run, st.integers(0, 120)),
+        st.builds(Age, st.integers(0, 500)),
     ),
     min_size=3,
     max_size=14,
@@ -125,6 +181,9 @@ class Life:
             else:
                 self.today += timedelta(days=step.days)
                 clock.apply(self.conn, POLICIES, CALENDAR, self.today)
+                if isinstance(step, Age):
+                    retention.erase(self.conn, SHORT, self.today)
+        retention.scrub(self.conn)
 
     def _deliver(self, step: Deliver) -> None:
         public = table(step.rows, step.schema)
@@ -134,6 +193,8 @@ class Life:
             public = replace(public, doubts=_doubts(step))
             if not merge(self.conn, public, entered).repeated:
                 review.keep(self.conn, entered.batch, public)
+        elif step.schema != "list-entry":
+            merge(self.conn, public, entered)
         else:
             enlist(self.conn, public, entered, POLICIES.lists)
 
@@ -153,8 +214,28 @@ class Life:
             decision = Decision(verdict=step.decision, by="王示例", on_day=self.today)
             review.decide(self.conn, item.id, decision, original=original)
 
+    def _corrections(self, step: Happen, name: str) -> list[Ruling]:
+        """Return other facts for a record that is corrected, over what its batch brought."""
+        if step.kind is not EventKind.CORRECT:
+            return []
+        kind = subject_of(name)
+        column = "facts" if kind is records.PENALTY else "content"
+        *key, batch_no = self.conn.execute(
+            f"select {', '.join(kind.key)}, batch from {kind.stem}_records where id = ?",  # noqa: S608
+            (name,),
+        ).fetchone()
+        record = json.dumps(key, ensure_ascii=False)
+        (n,) = self.conn.execute(
+            "select ledger_n from batches where batch = ?", (batch_no,)
+        ).fetchone()
+        (before,) = records.find(self.conn, n, kind, record)[column]
+        return [records.replacing(record, column, before, f"更正于{self.today}。")]
+
     def _happen(self, step: Happen) -> None:
-        known = self.conn.execute("select penalty_id from penalties order by doc_no").fetchall()
+        known = self.conn.execute(
+            "select penalty_id, doc_no from penalties union all "
+            "select license_id, doc_no from licenses order by doc_no"
+        ).fetchall()
         if known:
             event = Event(
                 event=step.kind,
@@ -162,6 +243,7 @@ class Life:
                 on_day=self.today.isoformat(),
                 reason="示例原因",
                 basis="示例依据",
+                corrections=self._corrections(step, known[step.which % len(known)][0]),
             )
             try:
                 apply_event(self.conn, event)

@@ -13,12 +13,15 @@ from gongshi.calendar import Calendar, load_calendar
 from gongshi.declarations.policy import Policies, load_policies
 from gongshi.models import (
     ENTRY_COLUMNS,
+    LICENSE_COLUMNS,
     PENALTY_COLUMNS,
     ROW,
     SHEET,
+    TRANSFER_COLUMNS,
     PublicTable,
     Source,
 )
+from gongshi.records import KINDS
 from gongshi.registry import Batch, new_batch_id
 
 ROOT = Path(__file__).parents[1]
@@ -75,9 +78,59 @@ def entry(number: int = 1, **given: object) -> dict[str, Any]:
     return row | given
 
 
+def permit(number: int = 1, **given: object) -> dict[str, Any]:
+    """Return one public licence, valid for a year from its decision."""
+    row: dict[str, Any] = dict.fromkeys(LICENSE_COLUMNS)
+    row |= {
+        "doc_name": "准予行政许可决定书",
+        "doc_no": f"甲市监许〔2026〕{number}号",
+        "doc_no_key": f"甲市监许〔2026〕{number}号",
+        "authority": "甲市示例局",
+        "authority_code": AUTHORITY,
+        "party": f"甲市示例商贸{number}有限公司",
+        "party_category": "法人及非法人组织",
+        "uscc": f"91990100MA{number:08d}",
+        "legal_rep": "张示例",
+        "license_kind": "普通",
+        "certificate": "食品经营许可证",
+        "certificate_no": f"JY1990100{number:07d}",
+        "content": "预包装食品销售。",
+        "decided_on": "2026-02-02",
+        "valid_from": "2026-02-02",
+        "valid_until": "2027-02-01",
+        "status": "1",
+        "redactions": 0,
+        "party_key": f"uscc:91990100MA{number:08d}",
+    }
+    return row | given
+
+
+def moved_case(number: int = 1, **given: object) -> dict[str, Any]:
+    """Return one transferred case, as it leaves the redaction."""
+    row: dict[str, Any] = dict.fromkeys(TRANSFER_COLUMNS)
+    row |= {
+        "doc_no": f"甲市监移〔2026〕{number}号",
+        "doc_no_key": f"甲市监移〔2026〕{number}号",
+        "authority": "甲市示例局",
+        "authority_code": AUTHORITY,
+        "party": f"甲市示例商贸{number}有限公司",
+        "party_category": "法人及非法人组织",
+        "uscc": f"91990100MA{number:08d}",
+        "offence": "生产、销售伪劣产品罪",
+        "facts": "当事人销售不合格产品。",
+        "basis": "《行政执法机关移送涉嫌犯罪案件的规定》第三条",
+        "decided_on": "2026-02-20",
+        "receiver": "甲市公安局",
+        "outcome": "已移送",
+        "redactions": 0,
+        "party_key": f"uscc:91990100MA{number:08d}",
+    }
+    return row | given
+
+
 def table(rows: Iterable[Mapping[str, Any]], schema: str = "penalty") -> PublicTable:
     """Return rows as the public table that only `deidentify` makes outside of tests."""
-    columns = PENALTY_COLUMNS if schema == "penalty" else ENTRY_COLUMNS
+    columns = KINDS[schema].columns
     types = {
         name: pl.Int64 if name.endswith("_fen") or name == "redactions" else pl.String
         for name in (*columns, "party_key")

@@ -22,10 +22,7 @@ from gongshi.validate import Context, validate
 
 ROOT = Path(__file__).resolve().parents[1]
 AGENCIES = sorted(path.parent for path in ROOT.glob("ingest/*/agency.yml"))
-SCHEMAS = {
-    name: table_schema.load(ROOT / "schemas", name)
-    for name in ("penalty", "list-entry", "penalty-event")
-}
+SCHEMAS = table_schema.load_all(ROOT / "schemas")
 
 
 def sample_of(folder: Path) -> Path:

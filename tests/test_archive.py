@@ -205,10 +205,7 @@ def penalties(*numbers: int) -> bytes:
 
 def read(path: Path) -> RawTable:
     """Return the table of a file under the declarations of this repository."""
-    schemas = {
-        name: table_schema.load(ROOT / "schemas", name)
-        for name in ("penalty", "list-entry", "penalty-event")
-    }
+    schemas = table_schema.load_all(ROOT / "schemas")
     return read_tables(path, load_agencies(ROOT / "ingest"), agency="standard", schemas=schemas)
 
 

@@ -4,6 +4,7 @@ import sqlite3
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ import pytest
 from gongshi.backup import backup, restore
 from gongshi.errors import RegistryError, UsageError
 from gongshi.rebuild import same
-from gongshi.registry import open_registry, transaction
+from gongshi.registry import open_registry, require_key, transaction
 from gongshi.site import Site, create
+from gongshi.verify import verify
 from tests.registry_world import penalty
 from tests.test_clock_run import run, take
+
+TODAY = date(2026, 11, 20)
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ def test_a_restored_registry_is_the_same(
 ) -> None:
     with transaction(conn):
         conn.execute("insert into tombstones (id) values ('not committed')")
-        file = backup(site, tmp_path / "b.tar.gz")
+        file = backup(site, tmp_path / "b.tar.gz", today=TODAY)
         conn.execute("delete from tombstones")
     other = create(tmp_path / "other")
     other.require()
@@ -52,7 +56,7 @@ def test_a_restored_registry_is_the_same(
 
 @pytest.mark.usefixtures("conn")
 def test_the_key_stays_off_the_backup(site: Site, tmp_path: Path) -> None:
-    file = backup(site, tmp_path / "b.tar.gz")
+    file = backup(site, tmp_path / "b.tar.gz", today=TODAY)
 
     with tarfile.open(file) as archive:
         names = archive.getnames()
@@ -67,12 +71,12 @@ def test_the_key_stays_off_the_backup(site: Site, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("conn")
 def test_a_site_in_use_is_not_overwritten(site: Site, tmp_path: Path) -> None:
-    file = backup(site, tmp_path / "b.tar.gz")
+    file = backup(site, tmp_path / "b.tar.gz", today=TODAY)
 
     with pytest.raises(UsageError, match="已有登记库"):
         restore(site, file)
     with pytest.raises(UsageError, match="已存在"):
-        backup(site, file)
+        backup(site, file, today=TODAY)
 
 
 @pytest.mark.parametrize("cut", [0, 100, 5_000, -3_000])
@@ -80,7 +84,7 @@ def test_a_site_in_use_is_not_overwritten(site: Site, tmp_path: Path) -> None:
 def test_a_damaged_backup_is_refused_and_leaves_nothing(
     site: Site, tmp_path: Path, cut: int
 ) -> None:
-    file = backup(site, tmp_path / "b.tar.gz")
+    file = backup(site, tmp_path / "b.tar.gz", today=TODAY)
     file.write_bytes(file.read_bytes()[:cut])
     other = create(tmp_path / "other")
     other.require()
@@ -90,3 +94,46 @@ def test_a_damaged_backup_is_refused_and_leaves_nothing(
 
     assert not other.registry.exists()
     assert list(other.var.iterdir()) == []
+
+
+def test_a_registry_is_restored_to_a_point_of_its_ledger(site: Site, tmp_path: Path) -> None:
+    with closing(open_registry(site.registry)) as conn, transaction(conn):
+        require_key(conn, "mark")
+    with closing(open_registry(site.registry)) as conn:
+        take(conn, [penalty(1)], "2026-11-20")
+        run(conn, "2026-11-20")
+        earlier = backup(site, tmp_path / "earlier.tar.gz", today=TODAY)
+        take(conn, [penalty(1, facts="错录。"), penalty(2)], "2026-11-20")
+        run(conn, "2026-11-20")
+    file = backup(site, tmp_path / "b.tar.gz", today=TODAY)
+    other, as_it_was = create(tmp_path / "other"), create(tmp_path / "as-it-was")
+    other.require()
+    as_it_was.require()
+
+    done = restore(other, file, to=2)
+    restore(as_it_was, earlier)
+
+    assert [(n, kind) for n, kind, _ in done.left_out] == [(3, "batch"), (4, "day")]
+    with (
+        closing(open_registry(other.registry)) as restored,
+        closing(open_registry(as_it_was.registry)) as expected,
+    ):
+        assert same(restored, expected)
+        assert not list(verify(restored, TODAY))
+        with transaction(restored), pytest.raises(UsageError, match="密钥"):
+            require_key(restored, "another")
+
+
+@pytest.mark.parametrize("to", [-1, 0, 3])
+@pytest.mark.usefixtures("conn")
+def test_a_point_that_the_ledger_does_not_have_is_refused_with_the_latest_ones(
+    site: Site, tmp_path: Path, to: int
+) -> None:
+    file = backup(site, tmp_path / "b.tar.gz", today=TODAY)
+    other = create(tmp_path / "other")
+    other.require()
+
+    latest = r"(?s)第 1 条 batch B\d{8}-0001\n.*第 2 条 day 2026-11-20"
+    with pytest.raises(UsageError, match=latest):
+        restore(other, file, to=to)
+    assert not other.registry.exists()

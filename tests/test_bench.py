@@ -41,3 +41,10 @@ def test_both_sides_of_the_validation_benchmark_agree() -> None:
 
     assert "Verdicts identical:" in told
     assert "Median ratio" in told
+
+
+def test_the_load_benchmark_fills_a_registry_and_publishes_twice() -> None:
+    told = run("load.py", "--rows", "600", "--portion", "300", "--day", "50", "--days", "1")
+
+    assert "| next release |" in told
+    assert "Next release against the full load:" in told

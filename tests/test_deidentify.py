@@ -15,8 +15,9 @@ from gongshi.declarations.redaction_policy import (
     RedactionRow,
     load_redaction_policy,
 )
-from gongshi.deidentify import Deidentified, deidentify, parties, surrogate
+from gongshi.deidentify import Deidentified, deidentify, parties
 from gongshi.formats import uscc
+from gongshi.formats.authority import surrogate
 from gongshi.keys import Key
 from gongshi.models import (
     ENTRY_COLUMNS,

@@ -19,7 +19,7 @@ import httpx
 import openpyxl
 import pytest
 
-from gongshi import desk, pipeline, reviewing
+from gongshi import desk, pipeline, questioning, reviewing
 from gongshi.desk import naming, sessions, tokens
 from gongshi.desk.deliveries import Deliveries, State
 from gongshi.errors import UsageError
@@ -764,6 +764,32 @@ def _stop(_: str) -> None:
 def test_no_other_method_is_heard(address: str) -> None:
     for method in ("PUT", "DELETE", "OPTIONS", "TRACE"):
         assert httpx.request(method, f"{address}/sign-in").status_code == 405
+
+
+def test_an_operator_decides_what_becomes_of_a_missing_record_and_a_clerk_cannot(
+    visits: Visits, tmp_path: Path, site: Site
+) -> None:
+    home = site.ingest / "yi-shi" / "agency.yml"
+    before = home.read_text("utf-8")
+    home.write_text(before + "delivery: full\n", encoding="utf-8")
+    clerk, operator = visits("yi-shi"), visits(operator="示例庚")
+    lines = invent(tmp_path / "m.csv", 6, seed=63).read_text("utf-8-sig").splitlines(keepends=True)
+    for name, part in (("全.csv", lines), ("缺.csv", lines[:-1])):
+        place = clerk.bring(name, "".join(part).encode()).url.path
+        clerk.act(f"{place}/submit")
+    home.write_text(before, encoding="utf-8")
+    asked = [one for one in questioning.listed(site, "yi-shi") if one.batch == one.last]
+    one = asked[-1]
+
+    assert one.doc_no in operator.http.get("/").text
+    place = f"/missing/{one.id}"
+    assert clerk.act(place, decide="keep", reason="漏报").status_code == 403
+    assert operator.act(place, decide="mask", reason="漏报").status_code == 400
+    done = operator.act(place, decide="keep", reason="报送单位漏报")
+
+    assert f"/missing/{one.id}" not in done.text
+    (kept,) = (each for each in questioning.listed(site, answered=True) if each.id == one.id)
+    assert (kept.answer, kept.by) == ("keep", "示例庚")
 
 
 def test_an_operator_decides_doubts_and_a_clerk_cannot(

@@ -18,7 +18,8 @@ import pytest
 import yaml
 
 from gongshi import table_schema
-from gongshi.commands import COMMANDS, Command
+from gongshi.command import Command
+from gongshi.commands import COMMANDS
 from gongshi.formats import kinds
 from gongshi.gates import GATES
 from gongshi.ingest import load_agencies, read_tables

@@ -240,7 +240,8 @@ def test_a_file_of_events_twice_changes_nothing(conn: sqlite3.Connection) -> Non
         (row(1, uscc="91990100MA00000002"), "E01"),
         (row(1, party="乙市别的公司"), "E01"),
         (row(1, event="恢复"), "E03"),
-        (row(1, event="注销"), "E04"),
+        (row(1, event="注销"), "E03"),
+        (row(1, event="修复申请"), "E04"),
         (row(1, event_on="2026-11-22"), "E04"),
     ],
 )

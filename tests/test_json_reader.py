@@ -16,7 +16,7 @@ from gongshi.models import ROW, RawTable
 from gongshi.readers import open_reader
 from gongshi.readers.child import pieces
 from gongshi.readers.json_records import read
-from gongshi.table_schema import load
+from gongshi.table_schema import load_all
 
 ROOT = Path(__file__).resolve().parents[1]
 OPTIONS = ReaderOptions()
@@ -166,10 +166,7 @@ def test_generated_lines_are_taken_like_the_same_rows_in_csv(
         out = tmp_path / f"a.{form}"
         generate(300, 7, out, fmt=form, dirty=dirty, today=dt.date(2026, 4, 5))
         agencies = load_agencies(ROOT / "ingest")
-        schemas = {
-            name: load(ROOT / "schemas", name)
-            for name in ("penalty", "list-entry", "penalty-event")
-        }
+        schemas = load_all(ROOT / "schemas")
         return read_tables(out, agencies, agency=None, schemas=schemas)
 
     lines, delimited = table("ndjson"), table("csv")

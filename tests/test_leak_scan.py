@@ -9,11 +9,14 @@ from contextlib import closing
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongshi.leak_scan import detector, runs, scan_bytes, scan_tree
+from gongshi.keys import Key
+from gongshi.leak_scan import NOTHING, Known, detector, known, runs, scan_bytes, scan_tree, sieve
 from tests import redaction_corpus as corpus
 
 ID, MOBILE, CARD = "11010519491231002X", "13800138000", "6222021234567890128"
@@ -199,3 +202,48 @@ def test_a_mapped_file_larger_than_a_window_is_seen_to_its_end(tmp_path: Path) -
     hits = scan_tree(tmp_path)
 
     assert [(hit.kind, hit.where) for hit in hits] == [("mobile", f"byte {len(line) * 12_000}")]
+
+
+_PIECES = (
+    *(ID, MOBILE, CARD, ID.lower(), "110105 19491231 002X", "138-0013-8000", "138 001 38000"),
+    *("86 13800138000", "0086-138-0013-8000", "013800138000", "1 3 8 0 0 1 3 8 0 0 0"),
+    *("6222 0212 3456 7890 128", MOBILE.encode().hex(), "B20260101-0001", "2026-11-22"),
+    *("tel", "No", "a", "X", "x", "-", " ", "  ", "\n", ",", "〔", "86", "01"),
+    "911100008021004330",
+    *("88888888", "0571-88888888", "urn:uuid:6713a196-1312-5962-928a-1ebdf513df73"),
+)
+_KEY = Key(b"invented" * 4)
+_KNOWN = known((_KEY.of_number(digits) for digits in ("88888888", MOBILE, "2026112")), _KEY)
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(st.one_of(st.sampled_from(_PIECES), st.text("0123456789 -Xa", max_size=24))),
+    st.booleans(),
+    st.sampled_from([NOTHING, _KNOWN]),
+)
+def test_the_sieve_leaves_out_no_run_that_holds_a_number(
+    pieces: list[str],
+    raw: bool,  # noqa: FBT001
+    masked: Known,
+) -> None:
+    data = "".join(pieces).encode() + bytes(8192)  # too long for the short way round
+
+    found = list(detector.candidates(data, masked, raw=raw))
+    with mock.patch.multiple(sieve, numbered=_all, masked=_all):
+        assert found == list(detector.candidates(data, masked, raw=raw))
+
+
+def _all(runs: runs.Runs, *_: object, **__: object) -> npt.NDArray[np.bool_]:
+    return np.ones(len(runs), np.bool_)
+
+
+def test_a_number_of_the_sequence_is_no_masked_landline(tmp_path: Path) -> None:
+    file = tmp_path / "a.db"
+    with closing(sqlite3.connect(file)) as conn, conn:
+        conn.execute("create table events (seq integer primary key, at text)")
+        conn.executemany("insert into events values (?, '')", [(88888888,), (13800138000,)])
+
+    hits = scan_tree(tmp_path, _KNOWN)
+
+    assert [hit.kind for hit in hits] == ["redacted", "mobile"]

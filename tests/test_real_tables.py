@@ -84,10 +84,7 @@ COLUMNS = {
 @cache
 def taken_of(path: Path) -> RawTable:
     """Return what the engine makes of a file, its header alone telling whose it is."""
-    schemas = {
-        name: table_schema.load(ROOT / "schemas", name)
-        for name in ("penalty", "list-entry", "penalty-event")
-    }
+    schemas = table_schema.load_all(ROOT / "schemas")
     return read_tables(path, load_agencies(ROOT / "ingest"), agency=None, schemas=schemas)
 
 

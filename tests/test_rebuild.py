@@ -33,6 +33,25 @@ def check_life(steps: list[Step]) -> None:
 
         assert list(verify(conn, life.today)) == []
         assert visible(conn) == expected(conn, life.today)
+        assert permitted(conn, "shown = 1") == permitted(conn, _HOLDS.format(today=life.today))
+        assert (
+            conn.execute("select * from transfers where shown or seq or published_on").fetchall()
+            == []
+        )
+        assert {kind for (kind,) in conn.execute("select distinct type from events")} <= {
+            kind.type for kind in records.PUBLIC
+        }
+
+
+_HOLDS = (
+    "state not in ('withdrawn', 'suspended', 'removed') and status in ('1', '有效') "
+    "and valid_until >= '{today}'"
+)
+"""What the law says of a licence, without the clock; no other state is closed to one."""
+
+
+def permitted(conn: sqlite3.Connection, where: str) -> set[str]:
+    return {name for (name,) in conn.execute(f"select license_id from licenses where {where}")}  # noqa: S608
 
 
 def visible(conn: sqlite3.Connection) -> set[str]:

@@ -55,6 +55,23 @@ def test_the_next_release_is_in_service_with_the_next_request(site: Site) -> Non
     assert answer.headers["x-release"] == "2"
 
 
+def test_a_release_whose_content_has_gone_is_answered_whole_until_the_next_is_open(
+    site: Site,
+) -> None:
+    folder = seal(site, 1, 5)
+    paths = ("/api/v1/lists", "/downloads/penalties.csv", "/feeds/penalties.atom", "/search?q=示例")
+    with visiting(site) as visitor:
+        before = [visitor.get(path).content for path in ("/", *paths)][1:]
+        for name in ("downloads", "feeds"):
+            shutil.rmtree(folder / name)
+        (folder / "public.db").unlink()
+
+        answers = [visitor.get(path) for path in paths for _ in range(3)]
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert [answer.content for answer in answers[::3]] == before
+
+
 def flip(file: Path) -> None:
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1

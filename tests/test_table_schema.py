@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 
 from gongshi import table_schema
+from gongshi.deidentify.layouts import LAYOUTS
 from gongshi.errors import SpecError
 from gongshi.formats import kinds
 from gongshi.formats.text import fold
 from gongshi.models import Category
+from gongshi.records import KINDS
 from gongshi.validate.rules import RULES
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
-NAMES = ("penalty", "list-entry", "penalty-event")
+NAMES = ("penalty", "license", "list-entry", "penalty-event", "case-transfer")
 CHINESE = re.compile("[一-龥]")
 
 
@@ -128,3 +130,21 @@ def test_missing_values_may_carry_labels() -> None:
     schema = table_schema.from_descriptor("x", json.loads(json.dumps(descriptor)))
 
     assert schema.missing_values == ("NA",)
+
+
+def test_no_column_of_a_record_has_the_name_of_what_is_kept_beside_it() -> None:
+    beside = {"rid", "id", "party_key", "content_hash", "version", "agency", "batch"}
+    beside |= {
+        "first_batch",
+        "received_on",
+        "published_on",
+        "publish_until",
+        "state",
+        "shown",
+        "seq",
+    }
+
+    for kind in KINDS.values():
+        assert beside.isdisjoint(kind.columns), kind.schema
+        assert set(kind.key) <= {*kind.columns, "party_key"}
+        assert set(LAYOUTS[kind.schema].columns) == set(kind.columns)

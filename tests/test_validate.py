@@ -18,12 +18,15 @@ from gongshi.validate import Context, authority_only, validate
 from gongshi.validate.problem import JUNK, is_junk
 from gongshi.validate.rules import RULES
 
+from .licenses import moved, permit
 from .penalty_rows import TODAY, Row, clean_row, code, dirty_row, raw_table, table_of
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 PENALTY = table_schema.load(SCHEMAS, "penalty")
 ENTRY = table_schema.load(SCHEMAS, "list-entry")
 EVENT = table_schema.load(SCHEMAS, "penalty-event")
+LICENSE = table_schema.load(SCHEMAS, "license")
+TRANSFER = table_schema.load(SCHEMAS, "case-transfer")
 CONTEXT = Context(today=TODAY)
 
 RNG = random.Random(11)  # noqa: S311
@@ -71,6 +74,11 @@ ENTRY_ROW: Row = {
     "AUTHORITY_CODE": AUTHORITY,
     "SOURCE_UNIT": "甲市市场监督管理局",
     "SOURCE_UNIT_CODE": AUTHORITY,
+}
+TRADES: Row = {
+    "XK_XDR_LB": "个体工商户",
+    "XK_XDR_SHXYM": uscc.PLACEHOLDER,
+    "XK_XDR_GSZC": "110108000000016",
 }
 EVENT_ROW: Row = {
     "EVENT": "撤销",
@@ -186,6 +194,25 @@ def test_one_change_gives_one_finding(
         (EVENT, EVENT_ROW, {"EVENT": "取消"}, {("S04", "EVENT", E)}),
         (EVENT, EVENT_ROW, {"EVENT_ON": "2026-12-01"}, {("V12", "EVENT_ON", E)}),
         (EVENT, EVENT_ROW, {"REASON": "-"}, {("V01", "REASON", E)}),
+        (LICENSE, permit(1), {}, set()),
+        (LICENSE, permit(1), {"XK_XKLB": "其他-备案"}, set()),
+        (LICENSE, permit(1), {"XK_XKLB": "其他"}, {("V24", "XK_XKLB", E)}),
+        (LICENSE, permit(1), {"XK_XKLB": "一般"}, {("V24", "XK_XKLB", E)}),
+        (LICENSE, permit(1), {"XK_YXQZI": "2026-02-09"}, {("V13", "XK_YXQZI", E)}),
+        (LICENSE, permit(1), {"XK_YXQZI": "长期"}, {("S01", "XK_YXQZI", E)}),
+        (LICENSE, permit(1), {"XK_YXQZI": ""}, {("V01", "XK_YXQZI", E)}),
+        (LICENSE, permit(1), {"XK_ZT": "3"}, {("S04", "XK_ZT", E)}),
+        (LICENSE, permit(1), {"XK_WSH": "JY199010000099"}, {("V18", "XK_WSH", W)}),
+        (LICENSE, permit(1), {"XK_WSH": "JY199010000001", "XK_XKBH": "JY199010000001"}, set()),
+        (LICENSE, permit(1), {"XK_XDR_SHXYM": ""}, {("V03", "XK_XDR_SHXYM", E)}),
+        (LICENSE, permit(1), {"XK_NR": "适用简易程序办理的许可。"}, set()),
+        (LICENSE, permit(1), {"XK_XDR_ZZJG": "123456789"}, {("V22", "XK_XDR_ZZJG", W)}),
+        (LICENSE, permit(1), TRADES, set()),
+        (LICENSE, permit(1), TRADES | {"XK_XDR_GSZC": ""}, {("V04", "XK_XDR_GSZC", E)}),
+        (TRANSFER, moved(1), {}, set()),
+        (TRANSFER, moved(1), {"OUTCOME": "结案"}, {("S04", "OUTCOME", E)}),
+        (TRANSFER, moved(1), {"OUTCOME_ON": "2026-02-19"}, {("V13", "OUTCOME_ON", E)}),
+        (TRANSFER, moved(1), {"RECEIVER": "无"}, {("V01", "RECEIVER", E)}),
     ],
 )
 def test_the_other_inputs_have_the_rules_that_fit_them(
@@ -481,7 +508,7 @@ def test_every_rule_has_its_words_in_both_languages() -> None:
         assert rule.why.endswith("。")
         assert rule.todo.endswith("。")
         assert rule.source
-    assert [each for each in RULES if each.startswith("V")] == [f"V{n:02}" for n in range(1, 24)]
+    assert [each for each in RULES if each.startswith("V")] == [f"V{n:02}" for n in range(1, 25)]
 
 
 def test_fillers_hold_nothing_that_clears_a_cell() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gongshi.events import Event, EventKind, apply_event
 from gongshi.lists import enlist
 from gongshi.registry import open_registry, transaction
 from gongshi.verify import verify
@@ -64,3 +65,18 @@ def test_a_day_without_publish_shows_as_a_missed_deadline(conn: sqlite3.Connecti
     found = list(verify(conn, date(2027, 11, 3), replay=False))
 
     assert [(problem.what, problem.where) for problem in found] == [("公示期限", "penalties")]
+
+
+def test_an_event_that_waits_for_the_next_publish_is_no_problem(conn: sqlite3.Connection) -> None:
+    (name,) = conn.execute("select penalty_id from penalties where shown = 1 limit 1").fetchone()
+    withdrawn = Event(
+        event=EventKind.REVOKE,
+        penalty_id=name,
+        on_day=TODAY.isoformat(),
+        reason="示例原因",
+        basis="《示例法》第一条",
+    )
+    with transaction(conn):
+        apply_event(conn, withdrawn)
+
+    assert list(verify(conn, TODAY)) == []

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from gongshi import ledger, records
+from gongshi import absence, ledger, records
 from gongshi.errors import UsageError
 from gongshi.registry import Batch, now
 
@@ -40,6 +40,7 @@ def approve(
     header = {"batch": batch, "by": by, "at": when}
     ledger.append(conn, "approval", lambda: header, at=when)
     project(conn, conn, header)
+    absence.look(conn, batch)
 
 
 def project(

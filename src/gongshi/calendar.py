@@ -102,6 +102,17 @@ def add_months(start: date, months: int) -> date:
     return date(year, month, min(start.day, _months.monthrange(year, month)[1]))
 
 
+def last_day(start: date, *, months: int | None, days: int | None) -> date | None:
+    """Return the last day of a term from `start`, which does not count; None where it has no end.
+
+    >>> last_day(date(2026, 11, 22), months=None, days=7)
+    datetime.date(2026, 11, 29)
+    """
+    if days is not None:
+        return start + timedelta(days=days)
+    return None if months is None else add_months(start, months)
+
+
 def _load_year(file: Path) -> CalendarYear:
     """Return one file; its days must lie in its year, and that in its name."""
     year = load(CalendarYear, file)

@@ -5,56 +5,20 @@ wait for it.
 """
 
 import socket
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gongshi import report
+from gongshi import report, verbs
+from gongshi.command import DONE, NOTHING, PARTLY, Answer, Command, site_of, today_of
 from gongshi.errors import UsageError
 from gongshi.site import Site, create
 
 if TYPE_CHECKING:
     from gongshi.review import Item
-
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""Civil time of every date here; a fixed offset, since China has kept one since 1991."""
-
-DONE, PARTLY, NOTHING = 0, 1, 2
-
-Answer = tuple[dict[str, Any] | Iterable[str], str, int]
-"""The JSON object, or its text in pieces; the words for a terminal; the exit status."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command: `arguments` are pairs of flags and what argparse wants to know of them."""
-
-    name: str
-    help: str
-    run: Callable[[Namespace], Answer]
-    arguments: tuple[tuple[tuple[str, ...], Mapping[str, Any]], ...] = field(default=())
-
-    def add_to(self, parser: ArgumentParser) -> None:
-        """Declare the arguments, and `--json`, which every command has."""
-        for flags, options in self.arguments:
-            parser.add_argument(*flags, **options)
-        parser.add_argument("--json", action="store_true", help="只输出一个 JSON / one JSON object")
-        parser.set_defaults(run=self.run)
-
-
-def site_of(args: Namespace) -> Site:
-    """Return the site named by `--root`, which must be one."""
-    site = Site(args.root.resolve())
-    site.require()
-    return site
-
-
-def today_of(args: Namespace) -> date:
-    """Return the day named by `--today`, else the civil date in China."""
-    return args.today or datetime.now(UTC).astimezone(CHINA).date()
 
 
 def new(args: Namespace) -> Answer:
@@ -160,7 +124,7 @@ def approve(args: Namespace) -> Answer:
 
 def review(args: Namespace) -> Answer:
     """List the doubts, decide about some, or see to the originals."""
-    from gongshi import reviewing
+    from gongshi import questioning, reviewing
     from gongshi.review import words
     from gongshi.table_schema import load_all
 
@@ -172,6 +136,8 @@ def review(args: Namespace) -> Answer:
         batch = _one_batch(args.what)
         reviewing.extract(site, batch, args.extract)
         return {"batch": batch, "file": str(args.extract)}, words.of_file(args.extract), DONE
+    if any(questioning.is_question(name) for name in args.what):
+        return _answered(args, site, today)
     if args.decide:
         done = _decide(args, site, today)
         return {"doubts": [item.as_json() for item in done]}, words.of_decided(done), DONE
@@ -187,7 +153,29 @@ def review(args: Namespace) -> Answer:
         for name, title in schema.titles.items()
     }
     told = words.of_list(items, cells if args.original else None, titles)
-    return {"doubts": shown}, told, DONE
+    asked = [] if args.what else questioning.listed(site, answered=args.all)
+    same = [] if args.what else questioning.same_parties(site)
+    answer = {
+        "doubts": shown,
+        "questions": [questioning.as_json(one) for one in asked]
+        + [questioning.same_as_json(one) for one in same],
+    }
+    parts = (told, questioning.words(asked), questioning.words_of_same(same))
+    return answer, "\n".join(filter(None, parts)), DONE
+
+
+def _answered(args: Namespace, site: Site, today: date) -> Answer:
+    """Enter the answer that `args` give to questions."""
+    from gongshi import questioning
+
+    given = questioning.Given(
+        answer=args.decide or "",
+        by=args.by or "",
+        reason=args.reason or "",
+        basis=args.basis or "",
+    )
+    done = questioning.answer(site, args.what, given, today=today)
+    return {"questions": done, "answer": given.answer}, questioning.told(done, given), DONE
 
 
 def _one_batch(what: Sequence[str]) -> str:
@@ -210,6 +198,11 @@ def _decide(args: Namespace, site: Site, today: date) -> "list[Item]":
     from gongshi import reviewing
     from gongshi.review import Decision, Verdict
 
+    if args.decide not in set(Verdict):
+        raise UsageError(
+            f"{args.decide} 只用于缺失的记录(missing:…)。",
+            f"{args.decide} answers questions about missing records only.",
+        )
     if not args.what or not args.by:
         raise UsageError(
             "请写明存疑之处的编号和复核人姓名。",
@@ -234,10 +227,39 @@ def publish(args: Namespace) -> Answer:
     words = (
         f"第 {released['release']} 期在用:新增 {released['added']},变更 {released['changed']},"
         f"结束 {released['ended']};名单新增 {released['entries_added']},"
-        f"移出 {released['entries_ended']}\n"
+        f"移出 {released['entries_ended']};许可新增 {released['licenses_added']},"
+        f"结束 {released['licenses_ended']}\n"
         f"Release {released['release']} is in force at {released['path']}"
     )
-    return released, words, DONE
+    restated = released["restated"]
+    more = (
+        [f"脱敏规则变严,已重新遮盖 {restated} 条\nRedacted again: {restated}"] if restated else []
+    )
+    return released, "\n".join([words, *more, *_of_erased(released["erased"])]), DONE
+
+
+_ERASED = {
+    "penalties": "处罚 {} 条",
+    "list_entries": "名单记录 {} 条",
+    "ledger_rows": "账本中的行 {} 条",
+    "log_lines": "脱敏日志 {} 行",
+    "originals": "原件 {} 份",
+    "reports": "报告 {} 份",
+    "backups": "备份 {} 份",
+}
+
+
+def _of_erased(erased: Mapping[str, int]) -> Iterator[str]:
+    """Yield a line for people about what was erased, where something was."""
+    said = [words.format(erased[name]) for name, words in _ERASED.items() if erased[name]]
+    if said:
+        yield f"保存期限已满,已删除:{','.join(said)}"
+        yield "Erased, as their term has run: " + ", ".join(
+            f"{name} {erased[name]}" for name in _ERASED if erased[name]
+        )
+    if not erased["scrubbed"]:
+        yield "删除的内容尚未从登记库文件中清除(正被读取,或磁盘空间不足),下次 publish 会继续。"
+        yield "Erased bytes leave the file with the next publish: it is in use, or no room."
 
 
 def path(args: Namespace) -> Answer:
@@ -381,7 +403,7 @@ def backup(args: Namespace) -> Answer:
     """Copy the registry and declarations while they are in use, without the key."""
     from gongshi import backup as backups
 
-    file = backups.backup(site_of(args), args.file)
+    file = backups.backup(site_of(args), args.file, today=today_of(args))
     return {"file": str(file)}, f"已备份到 {file}\nBacked up to {file}", DONE
 
 
@@ -389,9 +411,26 @@ def restore(args: Namespace) -> Answer:
     """Bring a backup back into a site that has no registry."""
     from gongshi import backup as backups
 
-    backups.restore(site_of(args), args.file)
-    words = f"已从 {args.file} 恢复,请接着运行 gongshi publish。\nRestored from {args.file}."
-    return {"file": str(args.file)}, words, DONE
+    done = backups.restore(site_of(args), args.file, ended=args.ended, to=args.to)
+    lines = [f"已从 {args.file} 恢复,请接着运行 gongshi publish。", f"Restored from {args.file}."]
+    if done.left_out:
+        told = "、".join(f"第 {n} 条 {kind} {name}".strip() for n, kind, name in done.left_out)
+        lines.append(f"恢复到账本第 {args.to} 条,其后的没有恢复:{told}")
+    if done.listed:
+        lines += [
+            f"已按撤下清单(截至 {done.as_of} 的发布)续接,备份之后的序号 {done.lost} 个不会再用。",
+            "那次发布之后用 withdraw、repair 等命令登记而尚未发布的,请重新登记。",
+            f"The list reaches to the publish of {done.as_of}: give orders of later again.",
+        ]
+    else:
+        lines += [
+            "没有撤下清单(ended.json):备份之后撤下的记录会重新公示,用过的序号会再用。",
+            "There was no list of endings: what was withdrawn since would be public again.",
+            "请先把备份之后收到的变动事项全部重新入库,再发布,并请各平台重新取全量。",
+        ]
+    if done.batches:
+        lines.append(f"备份之后收到的批次请重新入库:{'、'.join(done.batches)}")
+    return {"file": str(args.file)} | asdict(done), "\n".join(lines), DONE
 
 
 def _port(text: str) -> int:
@@ -481,17 +520,24 @@ COMMANDS = (
         (
             (
                 ("what",),
-                {"nargs": "*", "metavar": "BATCH|DOUBT", "help": "批次,或存疑之处的编号 批次/序号"},
+                {
+                    "nargs": "*",
+                    "metavar": "BATCH|DOUBT|QUESTION",
+                    "help": "批次,或存疑之处的编号 批次/序号,或问题的编号 missing:… same:…",
+                },
             ),
             (
                 ("--decide",),
                 {
-                    "choices": ("mask", "keep", "refuse"),
-                    "help": "mask 遮盖,keep 不是个人信息、恢复显示,refuse 该记录不公示",
+                    "choices": ("mask", "keep", "refuse", "withdraw", "wait", "join", "apart"),
+                    "help": "存疑之处:mask 遮盖,keep 不是个人信息、恢复显示,refuse 该记录不公示;"
+                    "缺失的记录:withdraw 撤回,keep 保留,wait 等下一次报送;"
+                    "同一当事人:join 是,apart 不是",
                 },
             ),
             (("--by",), {"metavar": "NAME", "help": "复核人 / who decides"}),
             (("--reason",), {"metavar": "TEXT", "help": "理由,不得写个人信息 / why"}),
+            (("--basis",), {"metavar": "TEXT", "help": "依据,与 withdraw 同用 / legal basis"}),
             (("--text",), {"metavar": "TEXT", "help": "同一记录中还要遮盖的文字,与 mask 同用"}),
             (("--original",), {"action": "store_true", "help": "显示原文(从加密的收件箱)"}),
             (
@@ -502,6 +548,7 @@ COMMANDS = (
             (("--expire",), {"action": "store_true", "help": "删除到期的原件 / erase what is due"}),
         ),
     ),
+    *verbs.COMMANDS,
     Command("publish", "按法定期限生成并封存下一期 / seal the next release", publish),
     Command(
         "path",
@@ -575,6 +622,24 @@ COMMANDS = (
         "restore",
         "从备份恢复 / bring a backup back",
         restore,
-        ((("file",), {"type": Path, "metavar": "FILE"}),),
+        (
+            (("file",), {"type": Path, "metavar": "FILE"}),
+            (
+                ("--ended",),
+                {
+                    "type": Path,
+                    "metavar": "FILE",
+                    "help": "撤下清单 var/ended.json 的副本 / the list of what ended since",
+                },
+            ),
+            (
+                ("--to",),
+                {
+                    "type": int,
+                    "metavar": "N",
+                    "help": "恢复到账本第 N 条为止 / as it stood after entry N of the ledger",
+                },
+            ),
+        ),
     ),
 )

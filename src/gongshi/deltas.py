@@ -13,7 +13,11 @@ from typing import Any
 Line = dict[str, Any]
 """`{"seq", "op", "type", "id", "at", "reason", "basis", "entity"}`; no `entity` on `DEL`."""
 
-_ENTITY = {"penalty": ("penalties", "penalty_id"), "list_entry": ("list_entries", "entry_id")}
+_ENTITY = {
+    "penalty": ("penalties", "penalty_id"),
+    "license": ("licenses", "license_id"),
+    "list_entry": ("list_entries", "entry_id"),
+}
 _DERIVED = frozenset({"kinds_json", "amount_band", "year", "list_codes"})
 """Columns of the tables that serve pages; a record that travels does without."""
 
@@ -22,10 +26,11 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which records a reader asked for: penalties or not; these lists, or all if None."""
+    """Which records a reader asked for: penalties or not; these lists, or all if None; licences."""
 
     penalties: bool = True
     lists: frozenset[str] | None = None
+    licenses: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ def entities(
 def _condition(wanted: Wanted) -> tuple[str, list[str]]:
     """Return the SQL condition on `events` for what is wanted, and its values."""
     parts = ["type = 'penalty'"] if wanted.penalties else []
+    parts += ["type = 'license'"] if wanted.licenses else []
     values: list[str] = []
     if wanted.lists is None:
         parts.append("type = 'list_entry'")

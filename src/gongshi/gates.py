@@ -5,7 +5,7 @@ wrong month, a shifted column. Nothing of a stopped file is taken until a person
 name and with a reason. Figures and names come in, findings go out; nothing is read or written.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 
@@ -17,6 +17,8 @@ from gongshi.leak_scan import scan_bytes
 from gongshi.models import Finding, Severity
 from gongshi.redaction import redact
 
+MISSING = "M01"
+"""The notice that a full delivery lacks records: told of every one, while G06 stops too many."""
 _LONGEST_NAME, _LONGEST_REASON = 40, 500
 """Characters of what an override says; both stand in public."""
 
@@ -28,7 +30,9 @@ class Delivery:
     Of the records in the file the registry knows `known`, and `changed` of these would change.
     `last` and `last_rows` are the last accepted batch of the agency and its rows, where there is
     one. For a full delivery, `standing` records of the agency are in force and `missing` of these
-    are not in the file; `explained` others are not in it because an event or the clock ended them.
+    are not in the file; `explained` others are not in it because an event or the clock ended them;
+    `back` are in it that the delivery before lacked. What that one lacked is not missing again: a
+    delivery that was accepted is what the next one is held against.
     """
 
     rows: int
@@ -40,6 +44,7 @@ class Delivery:
     standing: int = 0
     missing: int = 0
     explained: int = 0
+    back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,19 @@ def stops(delivery: Delivery, bounds: Bounds) -> tuple[Finding, ...]:
     return tuple(
         _finding(gate, {**asdict(delivery), **figures}) for gate, figures in looks if figures
     )
+
+
+def lacking(missing: int, numbers: Sequence[str]) -> tuple[Finding, ...]:
+    """Return what the sender of a full delivery is told of the records that it lacks."""
+    if not missing:
+        return ()
+    named = "、".join(numbers) + (" 等" if missing > len(numbers) else "")
+    message = (
+        f"全量报送中没有本机构仍有效的记录 {missing} 条({named})。这些记录照旧公示,不因缺行撤下;"
+        "入库后逐条确认:gongshi review。"
+    )
+    message_en = f"{missing} records in force are not in this full delivery; nothing ends by that"
+    return (_of_file(MISSING, Severity.WARNING, message, message_en),)
 
 
 def passed(findings: Iterable[Finding], override: Override) -> tuple[Finding, ...]:
@@ -157,16 +175,23 @@ _TODO = (
 
 def _finding(gate: Gate, figures: Figures) -> Finding:
     """Return what the sender is told."""
+    message = f"{gate.title}:{gate.figures.format_map(figures)}。{_TODO}"
+    message_en = f"{gate.title_en}: {gate.figures_en.format_map(figures)} ({gate.key})"
+    return _of_file(gate.id, Severity.ERROR, message, message_en)
+
+
+def _of_file(rule: str, severity: Severity, message: str, message_en: str) -> Finding:
+    """Return a finding about a file as a whole."""
     return Finding(
         sheet="",
         row=0,
         column="",
         field="",
-        rule=gate.id,
-        severity=Severity.ERROR,
+        rule=rule,
+        severity=severity,
         value="",
-        message=f"{gate.title}:{gate.figures.format_map(figures)}。{_TODO}",
-        message_en=f"{gate.title_en}: {gate.figures_en.format_map(figures)} ({gate.key})",
+        message=message,
+        message_en=message_en,
     )
 
 
@@ -209,7 +234,7 @@ def _swollen(it: Delivery, bounds: Bounds) -> Figures | None:
     limit = bounds.limits.most_share
     if not bounds.is_full or not it.last:
         return None
-    if it.rows <= limit * max(it.last_rows, bounds.limits.at_least):
+    if it.rows - it.back <= limit * max(it.last_rows, bounds.limits.at_least):
         return None
     return {"limit": _percent(limit)}
 

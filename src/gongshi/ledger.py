@@ -7,7 +7,8 @@ and salts lie in payloads, which retention may erase, whole or row by row. What 
 erased row, a hash under a salt that is gone, says nothing.
 
 Kinds: `batch` (accepted rows), `approval`, `day` (one run of the legal clock), `event` (something
-happened to a decision). Everything else in the registry can be computed again from these.
+happened to a decision), `review` (what a person decided), `erasure` (what was erased, in numbers).
+Everything else in the registry can be computed again from these.
 
 Rows are polars frames, stored as Arrow IPC (zstd), at most `CHUNK` rows to a part; the header is
 deflated JSON. Columns beginning with `_` are the ledger's own.
@@ -18,7 +19,7 @@ import json
 import os
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Literal
@@ -149,11 +150,16 @@ def frames(conn: sqlite3.Connection, n: int) -> Iterator[pl.DataFrame]:
 
 
 def erase(
-    conn: sqlite3.Connection, n: int, goes: Callable[[pl.DataFrame], pl.Series] | None = None
+    conn: sqlite3.Connection,
+    n: int,
+    goes: Callable[[pl.DataFrame], pl.Series] | None = None,
+    *,
+    looks_at: Sequence[str] = (),
 ) -> int:
     """Remove rows of an entry's payload for ever, or all of it, header included; return how many.
 
-    `goes` marks, in one part's frame, the rows to erase. The chain stays as it is.
+    `goes` marks, in one part's frame, the rows to erase; where `looks_at` names the columns that
+    it needs, a part of which nothing goes is not read any further. The chain stays as it is.
     """
     if goes is None:
         gone = sum(frame.height for frame in frames(conn, n))
@@ -161,6 +167,8 @@ def erase(
         return gone
     gone = 0
     for part, payload in _parts(conn, n):
+        if looks_at and not goes(pl.read_ipc(payload, columns=list(looks_at))).any():
+            continue
         frame = pl.read_ipc(payload)
         kept = frame.filter(~goes(frame))
         gone += frame.height - kept.height

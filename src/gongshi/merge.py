@@ -1,7 +1,7 @@
 """Accepted rows into the registry: what is new, what changed, what was known.
 
-The key of a penalty is (authority code, normalised document number, party): never the document
-number alone, as one decision may concern several parties.
+The key of a penalty, a licence or a transferred case is (authority code, normalised document
+number, party): never the document number alone, as one decision may concern several parties.
 """
 
 import sqlite3
@@ -36,7 +36,7 @@ class Merged:
 
 
 def merge(conn: sqlite3.Connection, table: PublicTable, batch: Batch) -> Merged:
-    """Enter a table of penalties as one batch, inside the caller's transaction.
+    """Enter a table of records as one batch, inside the caller's transaction.
 
     A batch without `approved_by` is only recorded: it enters the registry when it is approved.
     """
@@ -50,7 +50,9 @@ def merge(conn: sqlite3.Connection, table: PublicTable, batch: Batch) -> Merged:
             unchanged_rows=rows,
             repeated=True,
         )
-    entered = records.enter(conn, records.PENALTY, table.frame, batch, doubts=table.doubts)
+    entered = records.enter(
+        conn, records.KINDS[table.schema], table.frame, batch, doubts=table.doubts
+    )
     return Merged(
         batch=batch.batch,
         added=entered.added,

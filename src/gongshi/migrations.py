@@ -9,7 +9,13 @@ a later change is another step.
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from gongshi.models import ENTRY_COLUMNS, PENALTY_COLUMNS
+from gongshi.models import (
+    ENTRY_COLUMNS,
+    LICENSE_COLUMNS,
+    PENALTY_COLUMNS,
+    RECORD_KEYS,
+    TRANSFER_COLUMNS,
+)
 
 MIGRATIONS = Migrations("gongshi")
 
@@ -221,6 +227,63 @@ def m011_full_texts(db: Database) -> None:
     db.create_view("penalties", _view("penalty", PENALTY_COLUMNS, "record_key"), replace=True)
 
 
+@MIGRATIONS()
+def m012_what_an_event_carries(db: Database) -> None:
+    """Keep an event's reason by code, the materials of an application, the fields corrected."""
+    for name in ("code", "materials", "corrected"):
+        db.table("actions").add_column(name, str)
+
+
+@MIGRATIONS()
+def m013_retention(db: Database) -> None:
+    """Keep the numbers of public events whose reason was erased."""
+    text = dict.fromkeys(("id", "op", "type", "at"), str)
+    db.table("erased_events").create({"seq": int, "n": int, **text}, pk="seq", strict=True)
+
+
+@MIGRATIONS()
+def m014_redaction_policies(db: Database) -> None:
+    """Keep the policy under which each batch was redacted, and which were looked at under it."""
+    db.table("batches").add_column("redaction", str)
+    db.table("redaction_policies").create(
+        {"mark": str, "policy": str}, pk="mark", not_null={"policy"}, strict=True
+    )
+    db.table("redaction_looked").create({"batch": str, "mark": str}, pk="batch", strict=True)
+
+
+@MIGRATIONS()
+def m015_licenses_and_transfers(db: Database) -> None:
+    """Create licences, which are published, and transferred cases, which are not."""
+    for stem, view, schema, columns in (
+        ("license", "licenses", "license", LICENSE_COLUMNS),
+        ("transfer", "transfers", "case-transfer", TRANSFER_COLUMNS),
+    ):
+        _records(db, stem, columns, RECORD_KEYS[schema])
+        _standing(db, stem, {})
+        db.table(f"{stem}_standing").add_column("refused", int, not_null_default=0)
+        db.create_view(view, _view(stem, columns, "record_key"))
+        db.create_view(f"{stem}_versions", _versions_view(stem))
+    for name in ("licenses", "licenses_added", "licenses_ended"):
+        db.table("releases").add_column(name, int, not_null_default=0)
+
+
+@MIGRATIONS()
+def m016_questions(db: Database) -> None:
+    """Keep how a batch was delivered, which records full deliveries lack, and what was answered."""
+    db.table("batches").add_column("delivery", str)
+    text = ("schema", "agency", "batch", "last", "on_day", "answer", "by", "reason")
+    db.table("absences").create(
+        {"id": str, **dict.fromkeys(text, str), "times": int}, pk="id", strict=True
+    )
+    db.table("answers").create(
+        {"n": int, **dict.fromkeys(("question", "answer", "by", "reason", "on_day"), str)},
+        pk="n",
+        strict=True,
+    )
+    db.table("answers").create_index(["question"])
+    db.table("joined").create({"record": str, "leads_to": str, "n": int}, pk="record", strict=True)
+
+
 def _records(db: Database, kind: str, columns: tuple[str, ...], key: tuple[str, ...]) -> None:
     """Create the table of accepted content and the table of what each later version changed."""
     numbers = {name: int for name in columns if name.endswith("_fen") or name == "redactions"}
@@ -269,9 +332,8 @@ def _view(kind: str, columns: tuple[str, ...], key_name: str) -> str:
     key = ("list_code", "authority_code") if kind == "entry" else ("authority_code",)
     parts = " || '/' || ".join(f"r.{name}" for name in (*key, "doc_no_key", "party_key"))
     standing = [name for name in _STANDING if name not in {"rid", "shown_version", "dirty"}]
-    public_id = "penalty_id" if kind == "penalty" else "entry_id"
     chosen = (
-        [f"r.id as {public_id}", f"{parts} as {key_name}"]
+        [f"r.id as {kind}_id", f"{parts} as {key_name}"]
         + [f"r.{name}" for name in (*columns, *mine)]
         + [f"s.{name}" for name in (*standing, *extra)]
     )
@@ -283,9 +345,8 @@ def _view(kind: str, columns: tuple[str, ...], key_name: str) -> str:
 
 def _versions_view(kind: str) -> str:
     """Return the query for every version: the first, which every record has, and the later ones."""
-    public_id = "penalty_id" if kind == "penalty" else "entry_id"
     return (
-        f"select r.id as {public_id}, 1 as version, r.first_batch as batch, "  # noqa: S608
+        f"select r.id as {kind}_id, 1 as version, r.first_batch as batch, "  # noqa: S608
         f"b.received_on as on_day, '[]' as changed from {kind}_records as r "
         f"join batches as b on b.batch = r.first_batch "
         f"union all select r.id, c.version, c.batch, c.on_day, c.changed "

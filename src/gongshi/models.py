@@ -112,6 +112,7 @@ class RawTable:
     `absent` are fields that this source does not have, by declaration; `optional` those that it
     may leave empty: an empty cell of theirs is no problem, a filled one is judged. `refused`
     holds rows that reading already gave up on: they are counted, and explained in `findings`.
+    `lines` gives names of authorities that continue others the name by which all of them are known.
     """
 
     source: Source
@@ -122,6 +123,7 @@ class RawTable:
     optional: frozenset[str] = frozenset()
     findings: Sequence[Finding] = ()
     refused: frozenset[tuple[str, int]] = frozenset()
+    lines: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,7 @@ class CheckedTable:
     rows: int = 0
     refused: frozenset[tuple[str, int]] = frozenset()
     findings: Sequence[Finding] = ()
+    lines: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,8 +197,8 @@ class Withheld:
 class PublicTable:
     """Rows that are safe to publish. Only `deidentify.deidentify` makes these.
 
-    `frame` has `_sheet`, `_row`, the columns of `PENALTY_COLUMNS` or `ENTRY_COLUMNS` (by
-    `schema`), and `party_key`. `doubts` are places in it for a person to look at. `withheld` are
+    `frame` has `_sheet`, `_row`, the columns of its `schema` (`PENALTY_COLUMNS` and so on), and
+    `party_key`. `doubts` are places in it for a person to look at. `withheld` are
     records that are not in it and may not be shown from an earlier delivery either.
     """
 
@@ -263,6 +266,62 @@ ENTRY_COLUMNS: tuple[str, ...] = (
 )
 """Columns of a public list entry, in order; types as above."""
 
+LICENSE_COLUMNS: tuple[str, ...] = (
+    "doc_name",
+    "doc_no",
+    "doc_no_key",
+    "authority",
+    "authority_code",
+    "party",
+    "party_category",
+    "uscc",
+    "reg_no",
+    "legal_rep",
+    "license_kind",
+    "certificate",
+    "certificate_no",
+    "content",
+    "decided_on",
+    "valid_from",
+    "valid_until",
+    "status",
+    "source_unit",
+    "source_unit_code",
+    "region_code",
+    "redactions",
+)
+"""Columns of a public licence, in order; types as above. `status` is what the source says of it
+today, `1` or `有效` while it holds."""
+
+TRANSFER_COLUMNS: tuple[str, ...] = (
+    "doc_no",
+    "doc_no_key",
+    "authority",
+    "authority_code",
+    "party",
+    "party_category",
+    "uscc",
+    "reg_no",
+    "legal_rep",
+    "offence",
+    "facts",
+    "basis",
+    "decided_on",
+    "receiver",
+    "signed_on",
+    "docket",
+    "outcome",
+    "outcome_on",
+    "outcome_doc_no",
+    "penalty_doc_no",
+    "source_unit",
+    "source_unit_code",
+    "region_code",
+    "redactions",
+)
+"""Columns of a transferred case as the registry keeps it, in order; types as above. Redacted like
+everything else, and never published."""
+
 EVENT_COLUMNS: tuple[str, ...] = (
     "event",
     "doc_no",
@@ -282,5 +341,7 @@ the penalty, so that the two match."""
 RECORD_KEYS: Mapping[str, tuple[str, ...]] = {
     "penalty": ("authority_code", "doc_no_key", "party_key"),
     "list-entry": ("list_code", "authority_code", "doc_no_key", "party_key"),
+    "license": ("authority_code", "doc_no_key", "party_key"),
+    "case-transfer": ("authority_code", "doc_no_key", "party_key"),
 }
 """Schema → the public columns by which its records are known; never the document number alone."""

@@ -15,15 +15,35 @@ from typing import Any
 
 import polars as pl
 
-from gongshi import approval, clock, events, gates, keys, lists, merge, registry, report, review
+from gongshi import (
+    absence,
+    approval,
+    clock,
+    ended,
+    events,
+    gates,
+    keys,
+    lists,
+    merge,
+    records,
+    registry,
+    report,
+    retention,
+    review,
+    sameness,
+    scratch,
+    tightening,
+)
+from gongshi import backup as backups
 from gongshi import ingest as intake
 from gongshi import publish as publishing
 from gongshi import sync as delivery
 from gongshi.calendar import load_calendar
 from gongshi.declarations.agency import AgencySpec, ReaderOptions
+from gongshi.declarations.authority_register import load_register
 from gongshi.declarations.platform import PlatformSpec, load_platforms
 from gongshi.declarations.policy import Policies, load_policies
-from gongshi.declarations.redaction_policy import load_redaction_policy
+from gongshi.declarations.redaction_policy import RedactionPolicy, load_redaction_policy
 from gongshi.declarations.reviewed import load_reviewed_codes
 from gongshi.deidentify import Deidentified, deidentify
 from gongshi.errors import FileRefusedError, UsageError
@@ -74,6 +94,7 @@ class Examined:
 
     checked: CheckedTable
     public: Deidentified
+    policy: RedactionPolicy
 
     @property
     def findings(self) -> Findings:
@@ -188,7 +209,13 @@ def _each(files: Sequence[Path], act: Callable[[Path], FileReport]) -> list[File
 def _examine(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> Examined:
     """Read, validate and redact one file."""
     schemas = desk.site.schemas
-    raw = intake.read_tables(file, desk.agencies, agency=desk.agency, schemas=desk.schemas)
+    raw = intake.read_tables(
+        file,
+        desk.agencies,
+        agency=desk.agency,
+        schemas=desk.schemas,
+        register=load_register(schemas / "authorities"),
+    )
     schema = desk.schemas[raw.schema]
     context = Context(
         today=desk.today,
@@ -199,8 +226,10 @@ def _examine(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> Examine
     checked = validate(raw, schema, context)
     policy = load_redaction_policy(schemas / "policies", desk.today, areas=desk.areas)
     public = deidentify(checked, policy, keys.load(desk.site.var))
+    public = replace(public, table=sameness.under_joined_keys(conn, public.table))
     # What was read has served its purpose: neither its memory nor its content is kept.
-    return Examined(checked=replace(checked, frame=checked.frame.clear()), public=public)
+    checked = replace(checked, frame=checked.frame.clear())
+    return Examined(checked=checked, public=public, policy=policy)
 
 
 def _known_parties(
@@ -217,7 +246,9 @@ def _foresee(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> FileRep
     """Return what an ingest of one file would tell, and store nothing."""
     examined = _examine(conn, desk, file)
     weighed = _weigh(conn, desk, examined)
-    return _stopped(file, examined, weighed) if weighed.stops else _report(file, examined, weighed)
+    if weighed.stops:
+        return _stopped(file, examined, weighed)
+    return _report(file, examined, weighed, of_file=weighed.notices)
 
 
 def _weigh(conn: sqlite3.Connection | None, desk: Desk, examined: Examined) -> Weighed:
@@ -230,7 +261,7 @@ def _weigh(conn: sqlite3.Connection | None, desk: Desk, examined: Examined) -> W
 
 def _stopped(file: Path, examined: Examined, weighed: Weighed) -> FileReport:
     """Return the report of a file that a gate stops: nothing of it is taken."""
-    told = _report(file, examined, weighed, of_gates=weighed.stops)
+    told = _report(file, examined, weighed, of_file=(*weighed.stops, *weighed.notices))
     return replace(told, taken=0, refused=told.rows - told.unchanged, stopped=True)
 
 
@@ -251,8 +282,12 @@ def _take(
         if override and passed:
             batch = _overridden(batch, passed, override)
         entered = _enter(conn, examined, batch, desk.policies)
+        if batch.approved_by and not entered.repeated:
+            absence.look(conn, batch.batch)
         review.take_down(conn, examined.public.table, on_day=desk.today)
-        told = _report(desk.shown.get(file, file), examined, entered, of_gates=passed)
+        told = _report(
+            desk.shown.get(file, file), examined, entered, of_file=(*passed, *weighed.notices)
+        )
         draft = desk.site.var / "reports" / f".{batch.batch}"
         if not entered.repeated:
             registry.log_redactions(conn, batch.batch, examined.public.log)
@@ -300,6 +335,8 @@ def _batch(conn: sqlite3.Connection, examined: Examined, desk: Desk) -> Batch:
         refused=len(examined.refused),
         findings=len(examined.findings),
         approved_by=approval.AUTOMATIC if automatic else None,
+        delivery=desk.agencies[source.agency].delivery,
+        redaction=tightening.remember(conn, examined.policy),
     )
 
 
@@ -319,11 +356,11 @@ def _enter(
 ) -> merge.Merged | lists.Enlisted | events.Happened:
     """Enter a redacted table where its schema belongs."""
     table = examined.public.table
-    if table.schema == "penalty":
-        return merge.merge(conn, table, batch)
-    if table.schema == "list-entry":
+    if table.schema not in records.KINDS:
+        return events.happen(conn, table, batch)
+    if table.schema == records.ENTRY.schema:
         return lists.enlist(conn, table, batch, policies.lists)
-    return events.happen(conn, table, batch)
+    return merge.merge(conn, table, batch)
 
 
 def _report(
@@ -331,7 +368,7 @@ def _report(
     examined: Examined,
     entered: merge.Merged | lists.Enlisted | events.Happened | Weighed,
     *,
-    of_gates: tuple[Finding, ...] = (),
+    of_file: tuple[Finding, ...] = (),
 ) -> FileReport:
     """Return what a file's sender is told of what was entered, or would be."""
     refused = examined.refused | entered.refused
@@ -347,7 +384,7 @@ def _report(
         taken=rows - len(refused) - unchanged,
         refused=len(refused),
         unchanged=unchanged,
-        findings=joined(of_gates, examined.findings, entered.findings),
+        findings=joined(of_file, examined.findings, entered.findings),
         batch="" if isinstance(entered, Weighed) else entered.batch,
         redactions=examined.public.log.height,
     )
@@ -371,18 +408,43 @@ def approve(site: Site, batch: str, *, by: str) -> None:
 def publish(site: Site, *, today: date) -> dict[str, Any]:
     """Apply the legal clock, build, scan and seal the next release, and put it in force."""
     site.require_registry()
-    policies = load_policies(site.schemas)
+    agencies = intake.load_agencies(site.ingest)
+    areas = {code: spec.jurisdiction for code, spec in agencies.items()}
+    policies = load_policies(site.schemas).model_copy(update={"areas": areas})
+    redaction = load_redaction_policy(site.schemas / "policies", today, areas=areas)
     calendar = load_calendar(site.schemas / "calendar")
     with closing(registry.open_registry(site.registry)) as conn, explained(site.registry):
         conn.execute("begin immediate")
         try:
+            registry.check_day(conn, today)
+            restated = tightening.tighten(conn, redaction, today)
             moves = clock.apply(conn, policies, calendar, today)
+            erased = retention.erase(conn, policies.retention, today)
         except BaseException:
             conn.execute("rollback")
             raise
         released = publishing.publish(conn, site, today=today, moves=moves, policies=policies)
-        review.sweep(conn, inbox_of(site), policies.retention, today)
-    return asdict(released) | {"path": str(released.path)}
+        gone = _erase_files(conn, site, policies, today)
+        scrubbed = retention.scrub(conn)
+        ended.write(conn, site, policies.retention, today)
+    return asdict(released) | {
+        "path": str(released.path),
+        "restated": restated,
+        "erased": asdict(erased) | gone | {"scrubbed": scrubbed},
+    }
+
+
+def _erase_files(
+    conn: sqlite3.Connection, site: Site, policies: Policies, today: date
+) -> dict[str, int]:
+    """Erase files whose term has run; return how many of each sort."""
+    originals = review.sweep(conn, inbox_of(site), policies.retention, today)
+    scratch.sweep(site.var)
+    return {
+        "originals": len(originals),
+        "reports": retention.old_reports(site, policies.retention, today),
+        "backups": backups.remove_old(site, policies.retention, today),
+    }
 
 
 def sync(

@@ -21,6 +21,7 @@ from typing import Any
 import polars as pl
 
 from gongshi import ingest, keys, records, registry
+from gongshi.declarations.authority_register import load_register
 from gongshi.declarations.redaction_policy import load_redaction_policy
 from gongshi.deidentify import log
 from gongshi.errors import UsageError
@@ -31,7 +32,6 @@ from gongshi.redaction import Span, label
 from gongshi.site import Site
 from gongshi.table_schema import load_all
 
-_TABLES = {"penalty": ("penalties", "penalty_id"), "list-entry": ("list_entries", "entry_id")}
 _NO_MASK = "早先版本的脱敏日志没有记录掩码,无法证明"
 
 Cell = tuple[str, int, int, str]
@@ -120,7 +120,8 @@ def prove(site: Site, file: Path, *, agency: str | None = None) -> Proof:
     site.require_registry()
     schemas = load_all(site.schemas)
     agencies = ingest.agreeing_agencies(site.ingest, schemas)
-    raw = ingest.read_tables(file, agencies, agency=agency, schemas=schemas)
+    register = load_register(site.schemas / "authorities")
+    raw = ingest.read_tables(file, agencies, agency=agency, schemas=schemas, register=register)
     key = keys.load(site.var)
     with closing(registry.open_registry(site.registry)) as conn:
         registry.require_same_key(conn, key.fingerprint)
@@ -281,9 +282,9 @@ def _decided(hold: _Hold, line: _Line) -> Mapping[str, str | None]:
 
 def _served(hold: _Hold, standing: _Standing) -> Mapping[str, Any]:
     """Return a record as the release in force serves it."""
-    table, public_id = _TABLES[hold.kind.schema]
+    kind = hold.kind
     rows = hold.public.execute(
-        f"select * from {table} where {public_id} = ?",  # noqa: S608
+        f"select * from {kind.view} where {kind.id} = ?",  # noqa: S608
         (standing.id,),
     )
     names = [each[0] for each in rows.description]

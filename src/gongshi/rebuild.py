@@ -5,15 +5,19 @@ cursors and receipts of platforms, the log of redactions), which is copied.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from gongshi import approval, clock, events, ledger, records, review
+import polars as pl
+
+from gongshi import absence, approval, clock, ended, events, ledger, records, review, sameness
 from gongshi.clock.run import Rules, recorded
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.declarations.policy import Publication
+from gongshi.declarations.redaction_policy import RedactionPolicy
 from gongshi.registry import open_registry, transaction
+from gongshi.retention import ERASURE, unexplained
 
 COPIED = (
     "ledger",
@@ -25,25 +29,45 @@ COPIED = (
     "redaction_log",
     "masked_numbers",
     "doubts",
+    "erased_events",
+    "redaction_policies",
+    "redaction_looked",
 )
+_OF_LEDGER = "n <= :to"
+_OF_BATCH = "batch in (select batch from main.batches where ledger_n <= :to)"
+_UP_TO = {
+    **dict.fromkeys(("ledger", "ledger_payloads", "ledger_leaves", "erased_events"), _OF_LEDGER),
+    **dict.fromkeys(("redaction_log", "masked_numbers", "doubts", "redaction_looked"), _OF_BATCH),
+    "releases": "seq <= (select coalesce(max(seq), 0) from days where n <= :to)",
+}
+"""Which rows of a copied table belong to the time up to an entry of the ledger; others: all."""
 COMPARED = (
     ("batches", "batch"),
     ("penalties", "penalty_id"),
     ("penalty_versions", "penalty_id, version"),
     ("list_entries", "entry_id"),
     ("entry_versions", "entry_id, version"),
+    ("licenses", "license_id"),
+    ("license_versions", "license_id, version"),
+    ("transfers", "transfer_id"),
+    ("transfer_versions", "transfer_id, version"),
     ("actions", "n"),
     ("days", "n"),
     ("events", "seq"),
     ("tombstones", "id"),
     ("reviews", "place"),
     ("rulings", "n, record, field, edits"),
+    ("absences", "id"),
+    ("answers", "n"),
+    ("joined", "record"),
 )
 """Projections, each with the order in which two of them are compared."""
 
 
-def rebuild(old: sqlite3.Connection, path: Path) -> None:
+def rebuild(old: sqlite3.Connection, path: Path, *, to: int | None = None) -> None:
     """Write a fresh registry at `path`, which must not exist, from the ledger of `old`.
+
+    With `to` it is the registry as it stood after that entry of the ledger.
 
     Raises:
         FileExistsError: there is something at `path`.
@@ -53,7 +77,7 @@ def rebuild(old: sqlite3.Connection, path: Path) -> None:
         raise FileExistsError(path)
     with closing(open_registry(path)) as new, transaction(new):
         for table in COPIED:
-            _copy(old, new, table)
+            _copy(old, new, table, to)
         replay(new)
 
 
@@ -61,20 +85,15 @@ def replay(conn: sqlite3.Connection) -> None:
     """Fill the projections of a registry that has a ledger and nothing else."""
     rules: Rules | None = None
     for entry in ledger.entries(conn):
-        if entry.header is None:
+        if entry.header is None or entry.kind == ERASURE:
             continue
-        if entry.kind == "batch":
-            _replay_batch(conn, entry)
-        elif entry.kind == "approval":
-            approval.project(conn, conn, entry.header)
-        elif entry.kind == "event":
-            _replay_event(conn, entry)
-        elif entry.kind == "review":
-            review.project(conn, entry.n, entry.header)
+        if act := _PLAIN.get(entry.kind):
+            act(conn, entry)
         else:
             rules = _rules(entry, rules)
             day = {**entry.header, "n": entry.n}
-            clock.replay(conn, day, rules, recorded(ledger.frames(conn, entry.n)))
+            frames = [*ledger.frames(conn, entry.n), unexplained(conn, entry.n).drop("at")]
+            clock.replay(conn, day, rules, recorded(frames))
 
 
 def differences(a: sqlite3.Connection, b: sqlite3.Connection) -> Iterator[str]:
@@ -97,9 +116,10 @@ def same(a: sqlite3.Connection, b: sqlite3.Connection) -> bool:
     return next(differences(a, b), None) is None
 
 
-def _copy(old: sqlite3.Connection, new: sqlite3.Connection, table: str) -> None:
-    """Copy a table row by row."""
-    rows = old.execute(f"select * from {table}")  # noqa: S608
+def _copy(old: sqlite3.Connection, new: sqlite3.Connection, table: str, to: int | None) -> None:
+    """Copy a table row by row, up to an entry of the ledger where one is given."""
+    where = _UP_TO.get(table, "1") if to is not None else "1"
+    rows = old.execute(f"select * from {table} where {where}", {"to": to})  # noqa: S608
     marks = ", ".join("?" * len(rows.description))
     new.executemany(f"insert into {table} values ({marks})", rows)  # noqa: S608
 
@@ -114,10 +134,29 @@ def _replay_batch(conn: sqlite3.Connection, entry: ledger.Entry) -> None:
 
 
 def _replay_event(conn: sqlite3.Connection, entry: ledger.Entry) -> None:
-    """Let an event happen again, unless its penalty was erased."""
+    """Let an event happen again, unless its record was erased."""
     event = events.from_header(entry.header or {})
-    if conn.execute("select 1 from penalty_records where id = ?", (event.penalty_id,)).fetchone():
+    if events.holds(conn, event.penalty_id):
         events.project(conn, entry.n, event)
+
+
+def _replay_restored(conn: sqlite3.Connection, entry: ledger.Entry) -> None:
+    """Have what a restored backup was told to end stay ended."""
+    frames = [*ledger.frames(conn, entry.n), unexplained(conn, entry.n)]
+    ended.project(conn, entry.n, entry.header or {}, pl.concat(frames))
+
+
+_PLAIN: Mapping[str, Callable[[sqlite3.Connection, ledger.Entry], None]] = {
+    "batch": _replay_batch,
+    "approval": lambda conn, entry: approval.project(conn, conn, entry.header or {}),
+    "event": _replay_event,
+    "review": lambda conn, entry: review.project(conn, entry.n, entry.header or {}),
+    absence.LOOKED: lambda conn, entry: absence.project(conn, entry.header or {}),
+    absence.ANSWERED: lambda conn, entry: absence.project_answer(conn, entry.n, entry.header or {}),
+    sameness.JOINED: lambda conn, entry: sameness.project(conn, entry.n, entry.header or {}),
+    ended.RESTORED: _replay_restored,
+}
+"""Kind of entry → what it does to a registry; a day also needs the rules of the days before."""
 
 
 def _rules(entry: ledger.Entry, before: Rules | None) -> Rules:
@@ -126,10 +165,16 @@ def _rules(entry: ledger.Entry, before: Rules | None) -> Rules:
     days = header["tombstone_days"]
     if "publication" in header:
         lists = {code: ListSpec.model_validate(text) for code, text in header["lists"].items()}
-        return Rules(Publication.model_validate(header["publication"]), lists, days)
+        persons = header.get("persons")
+        return Rules(
+            Publication.model_validate(header["publication"]),
+            lists,
+            days,
+            RedactionPolicy.from_json(persons) if persons else None,
+        )
     if before is None:
         raise ValueError("a day without rules stands first")
-    return Rules(before.publication, before.lists, days)
+    return Rules(before.publication, before.lists, days, before.persons)
 
 
 __all__ = ["differences", "rebuild", "replay", "same"]

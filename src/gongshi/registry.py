@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x474F4E47
 """`GONG` in the header of the file says that a SQLite database is a registry."""
 
+RESTATED = "schemas/policies/redaction.yml"
+"""What stands for the file of a batch that no agency sent: a stricter policy made it."""
+
+FULL = "full"
+"""How a batch is delivered that holds everything of its agency that is in force."""
+
 BUSY_MS = 10_000
 _MAX_BATCHES_A_DAY = 9999
 
@@ -51,6 +57,10 @@ class Batch:
     override_reason: str | None = None
     overridden: str | None = None
     """The gates that a person let this delivery pass, such as `G03;G06`."""
+    delivery: str | None = None
+    """`full` where the file holds everything that is in force."""
+    redaction: str | None = None
+    """The mark of the policy under which its texts were redacted, None where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,11 +163,11 @@ def known_file(conn: sqlite3.Connection, agency: str, sha256: str) -> str | None
 
 
 def last_batch(conn: sqlite3.Connection, agency: str, schema: str) -> Last | None:
-    """Return the last batch of an agency and schema that was released, if any was."""
+    """Return the last batch that an agency sent and somebody released, of a schema, if any was."""
     row = conn.execute(
-        "select batch, agency, received_on, rows, ledger_n from batches "
-        "where agency = ? and schema = ? and approved_by is not null order by batch desc limit 1",
-        (agency, schema),
+        "select batch, agency, received_on, rows, ledger_n from batches where agency = ? "
+        "and schema = ? and file <> ? and approved_by is not null order by batch desc limit 1",
+        (agency, schema, RESTATED),
     ).fetchone()
     names = ("batch", "agency", "received_on", "rows", "ledger_n")
     return Last(**dict(zip(names, row, strict=True))) if row else None

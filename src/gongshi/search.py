@@ -33,6 +33,33 @@ from collections.abc import Iterable, Iterator
 FTS_OPTIONS = "content='', detail=none, columnsize=0, prefix='1', tokenize='ascii'"
 """How the index table is declared; the `ascii` tokenizer cuts at the blanks that `tokens` puts."""
 
+COLUMNS = {
+    "penalties": (
+        "party",
+        "uscc",
+        "doc_no",
+        "authority",
+        "violation_type",
+        "facts",
+        "basis",
+        "kinds",
+        "content",
+        "legal_rep",
+    ),
+    "licenses": (
+        "party",
+        "uscc",
+        "doc_no",
+        "authority",
+        "certificate",
+        "certificate_no",
+        "license_kind",
+        "content",
+        "legal_rep",
+    ),
+}
+"""Table → the columns that its index `TABLE_fts` looks into, joined by a line break."""
+
 MAX_TERMS = 40
 """Tokens used from one query: more would not narrow the result, and `confirm` reads it all."""
 

@@ -26,12 +26,12 @@ def explained(path: Path | None) -> Iterator[None]:
 
 def _explain(text: str, path: Path | None) -> RegistryError:
     """Return the error for a message of SQLite."""
-    where = str(path or "登记库")
+    where, where_en = str(path or "登记库"), str(path or "the registry")
     for mark, zh, en, todo in _MEANINGS:
         if mark in text:
-            return RegistryError(f"{where}: {zh}", f"{where}: {en} ({text})", todo=todo)
+            return RegistryError(f"{where}: {zh}", f"{where_en}: {en} ({text})", todo=todo)
     return RegistryError(
-        f"{where}: 数据库操作失败。", f"{where}: {text}", todo="请运行 gongshi verify 查明情况。"
+        f"{where}: 数据库操作失败。", f"{where_en}: {text}", todo="请运行 gongshi verify 查明情况。"
     )
 
 

@@ -1,11 +1,9 @@
 """Keeping a site sound: verify everything, and make the registry again from its ledger."""
 
 import sqlite3
-import tempfile
 from contextlib import closing
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from gongshi import rebuild as rebuilding
@@ -13,6 +11,7 @@ from gongshi import registry
 from gongshi import verify as verification
 from gongshi.errors import GongshiError
 from gongshi.publish import check
+from gongshi.scratch import scratch
 from gongshi.site import Site
 
 
@@ -40,9 +39,9 @@ def rebuild(site: Site) -> dict[str, Any]:
     """Make the registry again from its ledger, aside, and return how the two compare."""
     with (
         closing(registry.open_registry(site.registry)) as conn,
-        tempfile.TemporaryDirectory(dir=site.var) as folder,
+        scratch(site.var) as folder,
     ):
-        path = Path(folder) / "rebuilt.db"
+        path = folder / "rebuilt.db"
         rebuilding.rebuild(conn, path)
         with closing(registry.open_registry(path)) as new:
             differences = list(rebuilding.differences(conn, new))

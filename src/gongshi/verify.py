@@ -1,7 +1,6 @@
 """Whether the registry is sound: database, ledger, projections, references, deadlines."""
 
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,10 +9,11 @@ from pathlib import Path
 
 import polars as pl
 
-from gongshi import ledger, records
+from gongshi import ledger, records, retention
 from gongshi.errors import GongshiError
 from gongshi.rebuild import differences, rebuild
 from gongshi.registry import open_registry
+from gongshi.scratch import scratch
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,11 @@ class _Nothing:
     query: str
 
 
-def _rules(view: str, key: str, kind: str, state: str) -> tuple[_Nothing, ...]:
+def _rules(kind: records.Kind) -> tuple[_Nothing, ...]:
     """Return what must not be found among the records of one kind."""
+    view, key, state = kind.view, kind.id, kind.open_state
     select = f"select v.{key} from {view} as v"  # noqa: S608
+    stem = key.removesuffix("_id")
     return (
         _Nothing(
             "公示期限", view, "期满仍在公示", f"{select} where shown = 1 and publish_until < :today"
@@ -50,14 +52,19 @@ def _rules(view: str, key: str, kind: str, state: str) -> tuple[_Nothing, ...]:
             "where v.shown = 1 and b.approved_at is null",
         ),
         _Nothing(
-            "状态", view, "状态与公示标志不符", f"{select} where shown <> (state = '{state}')"
+            "状态",
+            view,
+            "状态与公示标志不符",  # what waits for the next publish does not count
+            f"select r.id from {stem}_standing as s join {stem}_records as r on r.rid = s.rid "  # noqa: S608
+            f"where s.dirty = 0 and s.shown <> (s.state = '{state}')",
         ),
         _Nothing(
             "序号",
             view,
             "公示中的记录没有对应的新增事件",
             f"{select} left join events as e on e.seq = v.add_seq "
-            f"where v.shown = 1 and (e.id is not v.{key} or e.op <> 'ADD' or e.type <> '{kind}')",
+            f"where v.shown = 1 "
+            f"and (e.id is not v.{key} or e.op <> 'ADD' or e.type <> '{kind.type}')",
         ),
         _Nothing(
             "墓碑",
@@ -69,8 +76,15 @@ def _rules(view: str, key: str, kind: str, state: str) -> tuple[_Nothing, ...]:
 
 
 _NONE_EXPECTED = (
-    *_rules("penalties", "penalty_id", "penalty", "published"),
-    *_rules("list_entries", "entry_id", "list_entry", "listed"),
+    *(rule for kind in records.PUBLIC for rule in _rules(kind)),
+    _Nothing(
+        "移送案件",
+        "transfers",
+        "移送案件不得公示",
+        "select transfer_id from transfers where shown or published_on is not null or seq "  # noqa: S608
+        "union all select id from events where type not in "
+        f"({', '.join(repr(kind.type) for kind in records.PUBLIC)})",
+    ),
     _Nothing(
         "序号",
         "events",
@@ -110,8 +124,15 @@ def verify(conn: sqlite3.Connection, today: date, *, replay: bool = True) -> Ite
     for kind in records.KINDS.values():
         yield from _rows_of(conn, kind)
     yield from _counts(conn)
+    yield from _unscrubbed(conn)
     if replay:
         yield from _replayed(conn)
+
+
+def _unscrubbed(conn: sqlite3.Connection) -> Iterator[Problem]:
+    """Yield that erased bytes may still be in the file."""
+    if retention.is_due(conn):
+        yield Problem("保存期限", "registry.db", "删除的内容尚未从文件中清除,请再运行 publish")
 
 
 def _rows_of(conn: sqlite3.Connection, kind: records.Kind) -> Iterator[Problem]:
@@ -140,18 +161,19 @@ def _rows_of(conn: sqlite3.Connection, kind: records.Kind) -> Iterator[Problem]:
 def _counts(conn: sqlite3.Connection) -> Iterator[Problem]:
     """Yield where the number of visible records is not what the events add up to."""
     query = "select coalesce(sum((op = 'ADD') - (op = 'DEL')), 0) from events where type = ?"
-    for kind, view in (("penalty", "penalties"), ("list_entry", "list_entries")):
-        (expected,) = conn.execute(query, (kind,)).fetchone()
-        (shown,) = conn.execute(f"select count(*) from {view} where shown = 1").fetchone()  # noqa: S608
+    for kind in records.PUBLIC:
+        (expected,) = conn.execute(query, (kind.type,)).fetchone()
+        shows = f"select count(*) from {kind.view} where shown = 1"  # noqa: S608
+        (shown,) = conn.execute(shows).fetchone()
         if shown != expected:
-            yield Problem("计数", view, f"公示 {shown} 条,按事件应为 {expected} 条")
+            yield Problem("计数", kind.view, f"公示 {shown} 条,按事件应为 {expected} 条")
 
 
 def _replayed(conn: sqlite3.Connection) -> Iterator[Problem]:
     """Yield where the registry differs from what its ledger gives."""
     home = Path(conn.execute("pragma database_list").fetchone()[2]).parent
-    with tempfile.TemporaryDirectory(dir=home) as folder:
-        path = Path(folder) / "rebuilt.db"
+    with scratch(home) as folder:
+        path = folder / "rebuilt.db"
         try:
             rebuild(conn, path)
         except (GongshiError, ValueError, sqlite3.Error) as exc:

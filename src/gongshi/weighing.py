@@ -18,12 +18,16 @@ from gongshi.models import Finding, PublicTable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """What entering a table would do, in source rows; `stops` are the gates that it fails."""
+    """What entering a table would do, in source rows; `stops` are the gates that it fails.
+
+    `notices` are about the file as a whole and stop nothing.
+    """
 
     unchanged_rows: int
     refused: frozenset[tuple[str, int]] = frozenset()
     findings: tuple[Finding, ...] = ()
     stops: tuple[Finding, ...] = ()
+    notices: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,33 +55,43 @@ def weigh(table: PublicTable, scales: Scales, *, rows: int, refused: int) -> Wei
     compared = records.compare(scales.conn, records.KINDS[table.schema], frame, doubts=table.doubts)
     entered = compared.entered
     left_out |= {(found.sheet, found.row) for found in entered.findings}
-    delivery = replace(
-        _figures(table, scales, compared), rows=rows, refused=refused + len(left_out)
-    )
+    figures, notice = _figures(table, scales, compared)
+    delivery = replace(figures, rows=rows, refused=refused + len(left_out))
     return Weighed(
         unchanged_rows=entered.idle_rows,
         refused=left_out,
         findings=(*findings, *entered.findings),
+        notices=notice,
         stops=gates.stops(delivery, scales.bounds),
     )
 
 
-def _figures(table: PublicTable, scales: Scales, compared: records.Compared) -> Delivery:
-    """Return what the registry says of a table; its rows are the caller's to count."""
+def _figures(
+    table: PublicTable, scales: Scales, compared: records.Compared
+) -> tuple[Delivery, tuple[Finding, ...]]:
+    """Return what the registry says of a table, and of what it lacks (M01).
+
+    Its rows are the caller's to count.
+    """
     changed = compared.entered.changed
     figures = Delivery(rows=0, refused=0, known=len(compared.matched), changed=changed)
     conn, agency = scales.conn, table.source.agency
     last = registry.last_batch(conn, agency, table.schema) if conn else None
     if conn is None or last is None:
-        return figures
+        return figures, ()
     figures = replace(figures, last=last.batch, last_rows=last.rows)
     if not scales.bounds.is_full:
-        return figures
+        return figures, ()
     kind = records.KINDS[table.schema]
     lacks = records.absent(conn, kind, last, matched=compared.matched, today=scales.today)
-    return replace(
-        figures, standing=lacks.standing, missing=lacks.missing, explained=lacks.explained
+    figures = replace(
+        figures,
+        standing=lacks.standing,
+        missing=lacks.missing,
+        explained=lacks.explained,
+        back=lacks.back,
     )
+    return figures, gates.lacking(lacks.missing, lacks.numbers)
 
 
 def _admissible(

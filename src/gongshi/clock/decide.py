@@ -15,8 +15,19 @@ from typing import TypeVar
 
 from gongshi.calendar import Calendar, add_months
 from gongshi.declarations.list_spec import ListSpec
-from gongshi.declarations.policy import Gravity, Publication, Regime, Term
+from gongshi.declarations.policy import (
+    Deadline,
+    FineClass,
+    Gravity,
+    KindClass,
+    Never,
+    Publication,
+    Regime,
+    Term,
+)
+from gongshi.declarations.redaction_policy import RedactionPolicy
 from gongshi.formats import kinds as penalty_kinds
+from gongshi.formats import uscc
 from gongshi.models import Category
 
 FINE = "P03"
@@ -87,7 +98,25 @@ class EntryDecision:
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
+class Due:
+    """By when something must be done, and the row that says so."""
+
+    row: Deadline
+    on_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """The grade of one kind of penalty, how it is called, and the row that gives it, if any."""
+
+    code: str
+    gravity: Gravity
+    why: str
+    row: KindClass | FineClass | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
     """The publication of one grade under one regime."""
 
     regime: Regime
@@ -104,22 +133,27 @@ def decide(facts: Facts, policy: Publication, calendar: Calendar, today: date) -
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One policy on one day; remembers what it worked out, as most facts come again and again."""
+    """One policy on one day; remembers what it worked out, as most facts come again and again.
+
+    `persons` says where nothing is published about natural persons.
+    """
 
     policy: Publication
     calendar: Calendar
     today: date
+    persons: RedactionPolicy | None = None
     _seen: dict[Hashable, object] = field(default_factory=dict, repr=False)
 
     def decide(self, facts: Facts) -> Decision:
         """Return what holds for one penalty, with the reasons in Chinese."""
         severity, why = self._once(
             ("severity", facts.kinds, self._step(facts), facts.party_category),
-            lambda: self._severity(facts),
+            lambda: self.severity(facts),
         )
-        if hidden := self._never(facts):
-            return _withheld(severity, None, (why, hidden))
-        spans = self._spans(facts, severity)
+        if hidden := self.never(facts):
+            note = f"依据{hidden.source},{hidden.reason}"
+            return _withheld(severity, None, (why, note))
+        spans = self.spans(facts, severity)
         if not spans:
             return _withheld(severity, None, (why, "没有适用的公示规定,不公示"))
         silent = next((span for span in spans if not span.term.publish), None)
@@ -130,13 +164,26 @@ class Clock:
 
     def due_on(self, facts: Facts) -> date:
         """Return the day by which the decision must be published: the earliest duty counts."""
-        systems = self._systems(facts.agency)
-        days = [
-            row.days
+        duty = self.deadline("publish", facts.agency, facts.decided_on)
+        if duty is None:
+            raise ValueError("the policy has no deadline for publication")
+        return duty.on_day
+
+    def deadline(self, name: str, agency: str, since: date) -> "Due | None":
+        """Return by when a duty of an agency's records is due that began on `since`, if any is."""
+        systems = set(self.systems(agency))
+        found = [
+            Due(row, self._after(row, since))
             for row in self.policy.deadlines
-            if row.name == "publish" and (not row.systems or set(row.systems) & set(systems))
+            if row.name == name and (not row.systems or systems & set(row.systems))
         ]
-        return self.calendar.add_working_days(facts.decided_on, min(days))
+        return min(found, key=lambda due: due.on_day, default=None)
+
+    def _after(self, row: Deadline, since: date) -> date:
+        """Return the last day of a term; the day on which it begins is not counted."""
+        if row.working:
+            return self.calendar.add_working_days(since, row.days)
+        return since + timedelta(days=row.days)
 
     def decide_entry(self, facts: EntryFacts, spec: ListSpec | None) -> EntryDecision:
         """Return what holds for one entry of the list that `spec` declares."""
@@ -159,6 +206,13 @@ class Clock:
         )
         return EntryDecision(publishable=True, colour=spec.colour, until=until, reasons=(reason,))
 
+    def silences(self, agency: str, category: str | None, authority_code: str) -> bool:
+        """Say whether a record is about a natural person where none is published."""
+        if category != Category.PERSON or self.persons is None:
+            return False
+        persons, area = self.persons, uscc.area(authority_code)
+        return self._once(("silent", agency, area), lambda: persons.silences(agency, area))
+
     def fine_step(self, fine_fen: int | None, category: str) -> int:
         """Return the threshold that a fine reaches, in 元, or -1: all that matters of it."""
         steps = self._once(("steps", category), lambda: self._fine_steps(category))
@@ -176,7 +230,7 @@ class Clock:
             result = self._seen[key] = work()
             return result
 
-    def _systems(self, agency: str) -> tuple[str, ...]:
+    def systems(self, agency: str) -> tuple[str, ...]:
         """Return the systems of rules that bind an agency's records."""
         return self.policy.systems.agencies.get(agency, self.policy.systems.default)
 
@@ -189,35 +243,39 @@ class Clock:
         rows = (row.at_least_yuan for row in self.policy.fines if category in row.categories)
         return (-1, *sorted(rows))
 
-    def _severity(self, facts: Facts) -> tuple[Gravity, str]:
+    def severity(self, facts: Facts) -> tuple[Gravity, str]:
         """Return the grade of a penalty, and the sentence that says why."""
-        codes = penalty_kinds.codes(facts.kinds)
-        graded = [self._grade(code, facts) for code in codes]
+        graded = self.grades(facts)
         if not graded:
             return Gravity.GENERAL, "未写明处罚种类,按一般"
-        gravity, why = max(graded, key=lambda pair: pair[0].rank)
-        return gravity, f"{why},属于{gravity}"
+        heaviest = max(graded, key=lambda each: each.gravity.rank)
+        return heaviest.gravity, f"{heaviest.why},属于{heaviest.gravity}"
 
-    def _grade(self, code: str, facts: Facts) -> tuple[Gravity, str]:
-        """Return the grade of one kind, and what it is called."""
+    def grades(self, facts: Facts) -> tuple[Graded, ...]:
+        """Return the grade of each kind of a penalty, with the row that gives it."""
+        return tuple(self.grade(code, facts) for code in penalty_kinds.codes(facts.kinds))
+
+    def grade(self, code: str, facts: Facts) -> Graded:
+        """Return the grade of one kind; one that no row names counts as 一般."""
         label = penalty_kinds.LABELS[code]
         if code == FINE:
             step = self._step(facts)
             for row in self.policy.fines:
                 if row.at_least_yuan == step and facts.party_category in row.categories:
                     reached = f"达到{step}元" if step > 0 else "未达到较大数额"
-                    return row.gravity, f"{facts.party_category}罚款{reached}"
-            return Gravity.GENERAL, label
+                    why = f"{facts.party_category}罚款{reached}"
+                    return Graded(code, row.gravity, why, row)
+            return Graded(code, Gravity.GENERAL, label)
         for kind in self.policy.kinds:
             if kind.kind == code:
-                return kind.gravity, label
-        return Gravity.GENERAL, label
+                return Graded(code, kind.gravity, label, kind)
+        return Graded(code, Gravity.GENERAL, label)
 
-    def _never(self, facts: Facts) -> str | None:
-        """Return why a penalty is never published, or None."""
+    def never(self, facts: Facts) -> Never | None:
+        """Return the row by which a penalty is never published, or None."""
         simple, _ = self.traits(facts.basis)
         codes = set(self._once(("codes", facts.kinds), lambda: penalty_kinds.codes(facts.kinds)))
-        systems = set(self._systems(facts.agency))
+        systems = set(self.systems(facts.agency))
         for row in self.policy.never:
             conditions = (
                 not row.only_kinds or (codes and codes <= set(row.only_kinds)),
@@ -226,20 +284,23 @@ class Clock:
                 not row.systems or systems & set(row.systems),
             )
             if all(conditions):
-                return f"依据{row.source},{row.reason}"
+                return row
         return None
 
-    def _spans(self, facts: Facts, gravity: Gravity) -> tuple[_Span, ...]:
-        """Return the publication under every regime that counts, the shortest first."""
+    def spans(self, facts: Facts, gravity: Gravity) -> tuple[Span, ...]:
+        """Return the publication under every regime that counts, the shortest first.
+
+        Of equally long ones the rules in force last come first.
+        """
         _, sectors = self.traits(facts.basis)
         key = ("spans", facts.agency, gravity, facts.decided_on, facts.published_on, sectors)
         return self._once(key, lambda: self._all_spans(facts, gravity, sectors))
 
     def _all_spans(
         self, facts: Facts, gravity: Gravity, sectors: tuple[str, ...]
-    ) -> tuple[_Span, ...]:
+    ) -> tuple[Span, ...]:
         """Work out `_spans`."""
-        systems = self._systems(facts.agency)
+        systems = self.systems(facts.agency)
         spans = []
         for regime in self.policy.regimes:
             start = facts.decided_on
@@ -247,7 +308,8 @@ class Clock:
                 start = facts.published_on or self.today
             if regime.system in systems and regime.overlaps(start, self.today):
                 spans.append(_span(regime, gravity, start, sectors))
-        return tuple(sorted(spans, key=lambda span: (span.until, span.regime.code)))
+        spans.sort(key=lambda span: span.regime.effective_from, reverse=True)
+        return tuple(sorted(spans, key=lambda span: span.until))
 
     def _traits(self, basis: str) -> tuple[bool, tuple[str, ...]]:
         """Return whether a text names the simple procedure, and the sectors whose laws it names."""
@@ -256,7 +318,7 @@ class Clock:
         return simple, tuple(name for name, words in marks if any(word in basis for word in words))
 
     def _term(
-        self, facts: Facts, gravity: Gravity, found: tuple[tuple[_Span, ...], str]
+        self, facts: Facts, gravity: Gravity, found: tuple[tuple[Span, ...], str]
     ) -> Decision:
         """Return the decision for a penalty that is published for a time."""
         spans, why = found
@@ -267,7 +329,7 @@ class Clock:
         if len(spans) > 1:
             others = "、".join(other.regime.code for other in spans[1:])
             reasons.append(f"另有{others},按较短的期限")
-        ban = self._ban_until(facts)
+        ban = self.ban_until(facts)
         if ban and ban > until:
             until = ban
             reasons.append(f"从业或经营限制到{ban}期满,依据{self.policy.ban.source}公示至期满")
@@ -287,7 +349,7 @@ class Clock:
             reasons=(*reasons, f"公示至{until}(当日仍公示)"),
         )
 
-    def _ban_until(self, facts: Facts) -> date | None:
+    def ban_until(self, facts: Facts) -> date | None:
         """Return the last day of a ban on activity, where the record has one with an end."""
         if facts.valid_until is None or facts.valid_until >= self.policy.ban.long_term:
             return None
@@ -295,18 +357,18 @@ class Clock:
         return facts.valid_until if set(codes) & set(self.policy.ban.kinds) else None
 
 
-def _span(regime: Regime, gravity: Gravity, start: date, sectors: tuple[str, ...]) -> _Span:
+def _span(regime: Regime, gravity: Gravity, start: date, sectors: tuple[str, ...]) -> Span:
     """Return the publication of a grade under one regime from `start` on."""
     term = regime.term(gravity)
     if not term.publish:
-        return _Span(regime, term, start, start - timedelta(days=1), start - timedelta(days=1))
+        return Span(regime, term, start, start - timedelta(days=1), start - timedelta(days=1))
     longer = [row.months for row in regime.sector_minima if set(row.sectors) & set(sectors)]
     until = add_months(start, term.max_months or 0)
     minimum = add_months(start, max(term.min_months or 0, *longer, 0))
-    return _Span(regime, term, start, until, min(minimum, until))
+    return Span(regime, term, start, until, min(minimum, until))
 
 
-def _say(span: _Span, gravity: Gravity) -> str:
+def _say(span: Span, gravity: Gravity) -> str:
     """Return the sentence that gives regime, start and length of a publication."""
     event = "作出决定之日" if span.regime.clock == "decision" else "公示之日"
     return (

@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,10 +20,19 @@ import polars as pl
 from gongshi import ledger
 from gongshi.calendar import Calendar
 from gongshi.clock.decide import Clock
-from gongshi.clock.verdicts import Standing, Subject, Verdict, entry_source, penalty_source
+from gongshi.clock.verdicts import (
+    Standing,
+    Subject,
+    Verdict,
+    entry_source,
+    license_source,
+    penalty_source,
+)
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.declarations.policy import Policies, Publication
+from gongshi.declarations.redaction_policy import RedactionPolicy
 from gongshi.errors import RegistryError
+from gongshi.records import OF_TYPE, PUBLIC
 from gongshi.registry import check_day, now
 
 ENDED = "公示结束"
@@ -53,19 +62,13 @@ class Moves:
     entries_changed: int
     entries_ended: int
     seq: int
+    licenses_added: int = 0
+    licenses_changed: int = 0
+    licenses_ended: int = 0
 
     def __bool__(self) -> bool:
         """Say whether anything changed."""
-        return any(
-            (
-                self.added,
-                self.changed,
-                self.ended,
-                self.entries_added,
-                self.entries_changed,
-                self.entries_ended,
-            )
-        )
+        return any(count for name, count in asdict(self).items() if name != "seq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,14 @@ class Rules:
     publication: Publication
     lists: Mapping[str, ListSpec]
     tombstone_days: int
+    persons: RedactionPolicy | None = None
 
     def text(self) -> dict[str, Any]:
         """Return the rules as plain values."""
         return {
             "publication": self.publication.model_dump(mode="json"),
             "lists": {code: spec.model_dump(mode="json") for code, spec in self.lists.items()},
+            "persons": self.persons.as_json() if self.persons else None,
         }
 
     def fingerprint(self, today: date) -> str:
@@ -106,7 +111,12 @@ def apply(
         UsageError: `today` lies before what already happened.
     """
     check_day(conn, today)
-    rules = Rules(policies.publication, policies.lists, policies.site.tombstone_days)
+    rules = Rules(
+        policies.publication,
+        policies.lists,
+        policies.site.tombstone_days,
+        policies.redaction_on(today),
+    )
     fingerprint = rules.fingerprint(today)
     last = conn.execute("select day, fingerprint, seq from days order by n desc limit 1").fetchone()
     last_day, last_fingerprint, seq = last or (None, None, 0)
@@ -119,7 +129,9 @@ def apply(
         header |= rules.text()
     elif last_day == today.isoformat() and not _has_due(conn, today):
         return Moves(0, 0, 0, 0, 0, 0, seq)
-    run = Run(conn, rules, Clock(rules.publication, calendar, today), seq, fingerprint)
+    run = Run(
+        conn, rules, Clock(rules.publication, calendar, today, rules.persons), seq, fingerprint
+    )
     n = ledger.append(conn, "day", lambda: header, run.pieces(), at=at or now())
     return run.close(n)
 
@@ -137,7 +149,7 @@ def replay(
     """
     today = date.fromisoformat(day["today"])
     (seq,) = conn.execute("select coalesce(max(seq), 0) from days").fetchone()
-    clock = Clock(rules.publication, Calendar((), frozenset()), today)
+    clock = Clock(rules.publication, Calendar((), frozenset()), today, rules.persons)
     run = Run(conn, rules, clock, seq, day["fingerprint"])
     names = zip(events["type"], events["id"], strict=True)
     run.recorded = dict(zip(names, events["seq"], strict=True))
@@ -165,7 +177,7 @@ def _has_due(conn: sqlite3.Connection, today: date) -> bool:
             f"select 1 from {stem}_standing where shown = 1 and publish_until < ? limit 1",
             (today.isoformat(),),
         ).fetchone()
-        for stem in ("penalty", "entry")
+        for stem in (kind.stem for kind in PUBLIC)
     )
 
 
@@ -186,7 +198,11 @@ class Run:
         """Do the run, piece by piece, and yield the events of each piece for the ledger."""
         last = self.conn.execute("select fingerprint from days order by n desc limit 1").fetchone()
         everything = last is None or last[0] != self.fingerprint
-        for source in (penalty_source(self.clock), entry_source(self.clock, self.rules.lists)):
+        for source in (
+            penalty_source(self.clock),
+            entry_source(self.clock, self.rules.lists),
+            license_source(self.clock),
+        ):
             if everything:
                 source.touch_all(self.conn)
             source.prepare(self.conn)
@@ -208,9 +224,9 @@ class Run:
             "insert into days (n, day, fingerprint, seq) values (?, ?, ?, ?)",
             (n, today.isoformat(), self.fingerprint, self.seq),
         )
-        penalties, entries = (
+        penalties, entries, licenses = (
             [self.moved[kind, op] for op in ("ADD", "MOD", "DEL")]
-            for kind in ("penalty", "list_entry")
+            for kind in ("penalty", "list_entry", "license")
         )
         return Moves(
             added=penalties[0],
@@ -220,6 +236,9 @@ class Run:
             entries_changed=entries[1],
             entries_ended=entries[2],
             seq=self.seq,
+            licenses_added=licenses[0],
+            licenses_changed=licenses[1],
+            licenses_ended=licenses[2],
         )
 
     def _work(self, subjects: list[Subject], stem: str) -> list[tuple[Any, ...]]:
@@ -294,11 +313,8 @@ class Run:
 
     def _named(self, subject: Subject) -> tuple[str, str]:
         """Return authority and number of the decision that ended."""
-        query = (
-            "select authority, doc_no from penalty_records where rid = ?"
-            if subject.type == "penalty"
-            else "select authority, listing_doc_no from entry_records where rid = ?"
-        )
+        kind = OF_TYPE[subject.type]
+        query = f"select authority, {kind.number} from {kind.stem}_records where rid = ?"  # noqa: S608
         authority, doc_no = self.conn.execute(query, (subject.rid,)).fetchone()
         return authority, doc_no
 

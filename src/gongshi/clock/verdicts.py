@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from gongshi.clock.decide import Clock, EntryFacts, Facts
+from gongshi.clock.licenses import LAPSED, LicenseFacts, decide_license
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.formats import doc_no
 
@@ -22,6 +23,8 @@ CLOSED = frozenset({"withdrawn", "repaired", "suspended", "removed", "revoked"})
 """States that only an event ends, never the clock."""
 
 EXPIRED = "公示期满"
+SILENCED = "脱敏规则不公示自然人"
+"""Why a record of a natural person is not published that came before the rule did."""
 REFUSED = "复核决定不予公示"
 """Why a record is not published that a person refused at the review."""
 
@@ -166,16 +169,18 @@ def penalty_source(clock: Clock) -> Source:
         return _penalty_verdict(clock, facts, row)
 
     def matters(facts: tuple[Any, ...]) -> tuple[Any, ...]:
-        agency, category, kinds, fine_fen, *days, basis = facts
+        agency, category, kinds, fine_fen, *days, authority, basis = facts
         step = clock.fine_step(fine_fen, category)
-        return (agency, category, kinds, step, *days, clock.traits(basis or ""))
+        silenced = clock.silences(agency, category, authority)
+        return (agency, category, kinds, step, *days, silenced, clock.traits(basis or ""))
 
     return Source(
         stem="penalty",
         type="penalty",
         columns=(
             "s.publish_until || '|' || s.policy_row, r.agency, r.party_category, r.kinds, "
-            "r.fine_fen, r.decided_on, r.valid_until, r.source_publish_until, r.basis"
+            "r.fine_fen, r.decided_on, r.valid_until, r.source_publish_until, r.authority_code, "
+            "r.basis"
         ),
         joins="",
         day="r.decided_on",
@@ -196,18 +201,37 @@ def entry_source(clock: Clock, lists: Mapping[str, ListSpec]) -> Source:
         stem="entry",
         type="list_entry",
         columns=(
-            "coalesce(s.publish_until, '') || '|' || s.colour, r.list_code, r.party_category, "
-            "r.listed_on, r.source_until, p.state, p.end_reason, p.end_basis"
+            "coalesce(s.publish_until, '') || '|' || s.colour, r.agency, r.authority_code, "
+            "r.list_code, r.party_category, r.listed_on, r.source_until, "
+            "p.state, p.end_reason, p.end_basis"
         ),
         joins=(
             "left join penalty_records as pr on pr.id = s.penalty_id "
             "left join penalty_standing as p on p.rid = pr.rid"
         ),
         day="r.listed_on",
-        matters=lambda facts: facts,
+        matters=lambda facts: (clock.silences(facts[0], facts[3], facts[1]), *facts[2:]),
         decide=decide,
         seen=lambda verdict: _joined(verdict.publish_until or "", verdict.colour),
         prepare=link_entries,
+    )
+
+
+def license_source(clock: Clock) -> Source:
+    """Return the source of licences under a clock."""
+    return Source(
+        stem="license",
+        type="license",
+        columns=(
+            "coalesce(s.publish_until, '') || '|' || s.policy_row, r.agency, r.authority_code, "
+            "r.party_category, r.valid_until, r.status"
+        ),
+        joins="",
+        day="r.decided_on",
+        matters=lambda facts: (clock.silences(facts[0], facts[2], facts[1]), *facts[3:]),
+        decide=lambda facts, row: _license_verdict(clock, facts, row),
+        seen=lambda verdict: _joined(verdict.publish_until or "", verdict.policy_row),
+        prepare=lambda _: None,
     )
 
 
@@ -233,7 +257,8 @@ def link_entries(conn: sqlite3.Connection) -> None:
 
 def _penalty_verdict(clock: Clock, cells: tuple[Any, ...], row: _Row) -> Verdict:
     """Return what holds for a penalty."""
-    agency, category, kinds, fine_fen, decided_on, valid_until, source_until, basis = cells
+    agency, category, kinds, fine_fen, decided_on, valid_until, source_until = cells[:-2]
+    authority, basis = cells[-2:]
     facts = Facts(
         agency=agency,
         party_category=category or "",
@@ -247,7 +272,7 @@ def _penalty_verdict(clock: Clock, cells: tuple[Any, ...], row: _Row) -> Verdict
     )
     decision = clock.decide(facts)
     visible = decision.is_visible(clock.today)
-    return _closed_or(
+    verdict = _closed_or(
         row,
         Verdict(
             visible=visible,
@@ -259,13 +284,15 @@ def _penalty_verdict(clock: Clock, cells: tuple[Any, ...], row: _Row) -> Verdict
             min_until=_iso(decision.min_until),
         ),
     )
+    return _unless_silenced(verdict, silenced=clock.silences(agency, category, authority))
 
 
 def _entry_verdict(
     clock: Clock, lists: Mapping[str, ListSpec], cells: tuple[Any, ...], row: _Row
 ) -> Verdict:
     """Return what holds for a list entry; it falls with the penalty that it rests on."""
-    list_code, category, listed_on, source_until, penalty, end_reason, end_basis = cells
+    agency, authority, list_code, category, listed_on, source_until, *rests_on = cells
+    penalty, end_reason, end_basis = rests_on
     facts = EntryFacts(
         list_code=list_code,
         party_category=category or "",
@@ -291,7 +318,35 @@ def _entry_verdict(
             end_reason=f"所依据的行政处罚决定已撤回:{end_reason}",
             end_basis=end_basis,
         )
-    return _closed_or(row, verdict)
+    silenced = clock.silences(agency, category, authority)
+    return _unless_silenced(_closed_or(row, verdict), silenced=silenced)
+
+
+def _license_verdict(clock: Clock, cells: tuple[Any, ...], row: _Row) -> Verdict:
+    """Return what holds for a licence."""
+    agency, authority, category, valid_until, status = cells
+    facts = LicenseFacts(valid_until=_day(valid_until), status=status)
+    decision = decide_license(facts, clock.policy.licenses)
+    visible = decision.is_visible(clock.today)
+    verdict = Verdict(
+        visible=visible,
+        state=_state(visible=visible, publishable=decision.publishable, open_state="published"),
+        severity=None,
+        policy_row=decision.policy_row,
+        regime=None,
+        publish_until=_iso(decision.until),
+        min_until=None,
+        end_reason=LAPSED if decision.lapsed else None,
+    )
+    silenced = clock.silences(agency, category, authority)
+    return _unless_silenced(_closed_or(row, verdict), silenced=silenced)
+
+
+def _unless_silenced(verdict: Verdict, *, silenced: bool) -> Verdict:
+    """Return the verdict; what came in before the rule that hides it is not shown any more."""
+    if silenced and verdict.state not in CLOSED and not verdict.over:
+        return verdict._replace(visible=False, state="not_publishable", end_reason=SILENCED)
+    return verdict
 
 
 def _closed_or(row: _Row, verdict: Verdict) -> Verdict:

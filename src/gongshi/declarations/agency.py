@@ -152,7 +152,9 @@ class AgencySpec(Spec):
     title: Text
     title_en: Text
     source: str = ""
-    schema_name: Literal["penalty", "list-entry", "penalty-event"] = Field(alias="schema")
+    schema_name: Literal["penalty", "license", "list-entry", "penalty-event", "case-transfer"] = (
+        Field(alias="schema")
+    )
     template: bool = False
     aliases: Mapping[str, str] = Field(default_factory=dict)
     authorities: Authorities

@@ -29,6 +29,7 @@ class PlatformSpec(Spec):
     enabled: bool = False
     token: str = ""
     penalties: bool = True
+    licenses: bool = True
     lists: Literal["all"] | tuple[str, ...] = "all"
     batch: int = Field(default=200, ge=1, le=1000)
     timeout_s: float = Field(default=30.0, gt=0, le=300)

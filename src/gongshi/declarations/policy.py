@@ -17,6 +17,8 @@ from gongshi.declarations.full_text_policy import FILE as FULL_TEXT
 from gongshi.declarations.full_text_policy import FullTextPolicy
 from gongshi.declarations.gate_policy import GatePolicy
 from gongshi.declarations.list_spec import ListSpec, load_lists
+from gongshi.declarations.redaction_policy import FILE as REDACTION
+from gongshi.declarations.redaction_policy import RedactionFile, RedactionPolicy
 from gongshi.errors import SpecError
 from gongshi.models import Category
 
@@ -145,6 +147,14 @@ class Deadline(Row):
     systems: tuple[str, ...] = ()
 
 
+class Validity(Row):
+    """Records that are shown for as long as they hold by their own last day."""
+
+    code: str
+    long_term: date
+    """The date that means «no end given»."""
+
+
 class Systems(Spec):
     """Which systems of rules bind whom; where several do, the shorter term holds."""
 
@@ -164,6 +174,8 @@ class Publication(Spec):
     sectors: dict[str, tuple[str, ...]]
     simple_procedure_marks: tuple[str, ...]
     deadlines: tuple[Deadline, ...]
+    licenses: Validity | None = None
+    """How licences are shown; without it none is."""
 
     @model_validator(mode="after")
     def _known_names(self) -> "Publication":
@@ -209,15 +221,37 @@ class Kept(Row):
     """How long one thing is kept; `months: null` as long as its purpose lasts."""
 
     what: Literal["registry", "reports", "redaction_log", "inbox", "backups", "ledger_payloads"]
-    months: int | None = None
-    days: int | None = None
+    months: int | None = Field(default=None, ge=0)
+    days: int | None = Field(default=None, ge=0)
     counted_from: str
+
+    @model_validator(mode="after")
+    def _one_length(self) -> "Kept":
+        if self.months is not None and self.days is not None:
+            raise ValueError("a term is given in months or in days, not in both")
+        return self
 
 
 class Retention(Spec):
     """`retention.yml`: when what is no longer needed is erased."""
 
     rows: tuple[Kept, ...]
+
+    @model_validator(mode="after")
+    def _agree(self) -> "Retention":
+        names = [row.what for row in self.rows]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"given twice: {twice}")
+        terms = {
+            row and (row.months, row.days)
+            for row in (self.row("registry"), self.row("ledger_payloads"))
+        }
+        if len(terms) > 1:
+            raise ValueError(
+                "registry and ledger_payloads must have the same term: "
+                "the one is made again from the other"
+            )
+        return self
 
     def row(self, what: str) -> Kept | None:
         """Return how long one thing is kept, if the policy says."""
@@ -237,7 +271,10 @@ class SitePolicy(Spec):
 
 
 class Policies(Spec):
-    """Everything of `schemas/policies/` and `schemas/lists/` that a release is made by."""
+    """Everything of `schemas/policies/` and `schemas/lists/` that a release is made by.
+
+    `areas` are the jurisdictions of the agencies, where the caller knows them.
+    """
 
     publication: Publication
     approval: Approval
@@ -245,7 +282,14 @@ class Policies(Spec):
     retention: Retention
     site: SitePolicy
     full_text: FullTextPolicy
+    redaction: RedactionFile
     lists: dict[str, ListSpec]
+    areas: dict[str, str] = Field(default_factory=dict)
+
+    def redaction_on(self, day: date) -> RedactionPolicy:
+        """Return the rows of redaction in force on a day, with the areas of the agencies."""
+        rows = tuple(row for row in self.redaction.rows if row.holds_on(day))
+        return RedactionPolicy(rows, self.areas)
 
 
 def load_policies(schemas: Path) -> Policies:
@@ -273,5 +317,6 @@ def load_policies(schemas: Path) -> Policies:
         retention=load(Retention, folder / "retention.yml"),
         site=load(SitePolicy, folder / "site.yml"),
         full_text=load(FullTextPolicy, folder / FULL_TEXT),
+        redaction=load(RedactionFile, folder / REDACTION),
         lists=load_lists(schemas / "lists"),
     )

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import StringConstraints, model_validator
 
@@ -158,6 +158,10 @@ class RedactionRow(Sourced):
             }
         )
 
+    def shows_more_than(self, law: "RedactionRow") -> bool:
+        """Say whether something that the row shows is hidden under `law`."""
+        return self.no_more_than(law) != _plain(self)
+
     def meets(self, other: "RedactionRow") -> bool:
         """Say whether some record may be ruled by both rows, neither being the closer one."""
         same_agency = bool({*self.agencies} & {*other.agencies}) or not (
@@ -208,6 +212,22 @@ class RedactionPolicy:
             row = row.no_more_than(law) if law.binding else row
         return row
 
+    def silences(self, agency: str, region_code: str) -> bool:
+        """Say whether nothing is published there about a natural person."""
+        row = self.row_for(agency, region_code)
+        return row.natural_person_name is NaturalPersonName.UNPUBLISHED
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the policy as plain values, from which `from_json` makes it again."""
+        rows = [row.model_dump(mode="json") for row in self.rows]
+        return {"rows": rows, "areas": dict(sorted(self.areas.items()))}
+
+    @classmethod
+    def from_json(cls, text: Mapping[str, Any]) -> "RedactionPolicy":
+        """Return the policy that `as_json` gave."""
+        rows = tuple(RedactionRow.model_validate(row) for row in text["rows"])
+        return cls(rows, text["areas"])
+
 
 def load_redaction_policy(
     policies: Path, today: date, *, areas: Mapping[str, str] | None = None
@@ -249,7 +269,7 @@ def _faults(
     for row in rows:
         yield from _faults_of(row, never, areas)
         for law in rows:
-            if law.binding and row.lies_in(law) and row.no_more_than(law) != _plain(row):
+            if law.binding and row.lies_in(law) and row.shows_more_than(law):
                 more = f"{row.code} shows more than {law.code} allows"
                 yield f"{row.code} 公开得比 {law.code} 允许的多", more
 

@@ -21,8 +21,8 @@ from gongshi.deidentify.doubts import Table, doubts
 from gongshi.deidentify.layouts import LAYOUTS, Layout
 from gongshi.deidentify.log import logged
 from gongshi.deidentify.people import Cast
-from gongshi.deidentify.structure import surrogate
 from gongshi.deidentify.taken import taken_away
+from gongshi.deidentify.texts import redact_texts
 from gongshi.findings import Findings, collected, joined
 from gongshi.keys import Key
 from gongshi.models import (
@@ -37,17 +37,15 @@ from gongshi.models import (
     Withheld,
 )
 from gongshi.redaction import Span, Subject
-from gongshi.redaction.bulk import Masked, redact_frame
-from gongshi.redaction.rules import ELEMENTS, LABELS, NAME
+from gongshi.redaction.bulk import Masked
+from gongshi.redaction.rules import LABELS, NAME
 
-__all__ = ["Deidentified", "deidentify", "surrogate"]
+__all__ = ["Deidentified", "deidentify"]
 
 PORTION = 20_000
 """Lines at a time: what the rules hold of each is then small beside the table itself."""
 RULE = "V20"
 WITHHELD = "W01"
-_IN_NAMES = Subject(hidden=frozenset(ELEMENTS) - {"plate", "health", NAME})
-"""What the name of a unit may not hold; a person's name may be part of it."""
 _LABELS = {
     **LABELS,
     NAME: "第三人姓名",
@@ -83,7 +81,7 @@ def deidentify(
     The result is the same for any `portion`: what is known of a person holds within the decision,
     and a decision is never divided.
     """
-    layout = LAYOUTS[checked.schema]
+    layout = replace(LAYOUTS[checked.schema], lines=checked.lines)
     parts = [
         _portion(replace(checked, frame=frame), policy, key)
         for frame in portions.of(checked.frame, layout, portion)
@@ -110,12 +108,12 @@ def deidentify(
 
 def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deidentified:
     """Return the publishable form of some decisions."""
-    layout = LAYOUTS[checked.schema]
+    layout = replace(LAYOUTS[checked.schema], lines=checked.lines)
     frame = people.with_category(structure.structured(checked.frame, layout), layout)
     rows = people.rules_for(frame, policy, checked.source.agency)
     left_out = _leave_out(checked, frame, rows, key)
     cast = people.cast(left_out.frame, rows, key)
-    masked = _redact(cast, layout)
+    masked = redact_texts(cast, layout)
     counted = _count(masked, cast)
     known = taken_away(cast.frame, masked)
     found = assurance.remains(counted, layout, _again(masked, cast), known)
@@ -155,7 +153,7 @@ class _LeftOut:
 
 def _leave_out(checked: CheckedTable, frame: pl.DataFrame, rows: people.Rows, key: Key) -> _LeftOut:
     """Take out the rows that may not be published."""
-    layout = LAYOUTS[checked.schema]
+    layout = replace(LAYOUTS[checked.schema], lines=checked.lines)
     by_number, by_text = people.of_minors(frame, layout)
     minor = by_number | by_text
     silent = people.unpublished(frame, rows) & ~minor
@@ -183,16 +181,6 @@ def _leave_out(checked: CheckedTable, frame: pl.DataFrame, rows: people.Rows, ke
         for record in people.withheld(frame.filter(series), rows, key, checked.schema)
     )
     return _LeftOut(frame.filter(~(minor | silent)), findings, withheld)
-
-
-def _redact(cast: Cast, layout: Layout) -> Masked:
-    """Return the frame with texts redacted, and columns for names of all but names."""
-    names = [name for name in ("party", *layout.names) if name in cast.frame.columns]
-    plain = redact_frame(cast.frame, names, lambda _: _IN_NAMES, names=False)
-    texts = redact_frame(
-        plain.frame, layout.texts, cast.subjects(), forced=cast.forced(layout.texts)
-    )
-    return Masked(texts.frame, (*texts.spans, *plain.spans))
 
 
 def _again(masked: Masked, cast: Cast) -> list[tuple[int, Subject]]:

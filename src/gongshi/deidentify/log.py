@@ -10,6 +10,7 @@ Source: 市场监督管理行政处罚信息公示规定 art. 7.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -97,7 +98,7 @@ def as_written(raw: RawTable, policy: RedactionPolicy, key: Key) -> pl.DataFrame
     Columns: `_sheet`, `_row`, `_line`, the columns of `provable`, `doc_no_key`, `party_key`. May
     hold personal data: never store it. `policy` is that of the day on which the file was taken in.
     """
-    layout = LAYOUTS[raw.schema]
+    layout = replace(LAYOUTS[raw.schema], lines=raw.lines)
     sums = [layout.source[name] for name in layout.money]
     blank = raw.frame.with_columns(pl.lit("").alias(name) for name in sums)
     frame = people.with_category(structure.structured(blank, layout), layout)

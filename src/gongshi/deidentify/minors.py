@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import chain
 
 from gongshi.formats import identity_no, uscc
@@ -75,6 +76,24 @@ class Party:
     trader: bool = False
 
 
+class _Subject:
+    """The pattern of a party's name or role, and what may stand between it and an age.
+
+    Compiled where an age or a birth date is found at all: hardly ever.
+    """
+
+    def __init__(self, party: Party) -> None:
+        self._party = party
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern, to be searched in what stands before an age."""
+        names = [r"\s?".join(map(re.escape, compact(name))) for name in self._party.names if name]
+        roles = [_ROLES, _TRADER_ROLES] if self._party.trader else [_ROLES]
+        birth = re.sub(r"\?P<\w+>", "?:", _DAY) + r"\s?(?:出生|生)?"
+        return re.compile(rf"(?:{'|'.join([*names, *roles])})(?:{_LINK}|{birth})*$")
+
+
 def is_minor(number: str, day: str | None) -> bool:
     """Say whether the person with this identity number was under 18 on `day` (ISO).
 
@@ -97,7 +116,7 @@ def is_minor(number: str, day: str | None) -> bool:
 
 def is_told(texts: Iterable[str], party: Party, day: str | None) -> bool:
     """Say whether the texts of a record say that its party was under 18 on `day`."""
-    subject = _subject(party)
+    subject = _Subject(party)
     return any(_is_told(fold(text).text, subject, day) for text in texts if text)
 
 
@@ -114,7 +133,7 @@ def _said(text: str) -> Iterator[tuple[int, int]]:
     yield from (match.span() for match in _WORDS.finditer(text))
 
 
-def _is_told(text: str, subject: re.Pattern[str], day: str | None) -> bool:
+def _is_told(text: str, subject: _Subject, day: str | None) -> bool:
     if _ALWAYS.search(text):
         return True
     if any(_is_of(text, start, subject) for start, _ in _said(text)):
@@ -144,23 +163,15 @@ def _born(text: str, day: str | None) -> Iterator[int]:
             yield match.start()
 
 
-def _is_of(text: str, place: int, subject: re.Pattern[str]) -> bool:
+def _is_of(text: str, place: int, subject: _Subject) -> bool:
     """Say whether what stands at a place is said of the party, with nobody else between."""
-    return subject.search(text[max(place - _AROUND, 0) : place]) is not None
+    return subject.pattern.search(text[max(place - _AROUND, 0) : place]) is not None
 
 
 def _is_of_another(text: str, place: int) -> bool:
     """Say whether the sentence before a place speaks of somebody else."""
     before = _SENTENCE.split(text[max(place - _AROUND, 0) : place])[-1]
     return _SOMEBODY_ELSE.search(before) is not None
-
-
-def _subject(party: Party) -> re.Pattern[str]:
-    """Return the pattern of the party's name or role, and what may stand between it and an age."""
-    names = [r"\s?".join(map(re.escape, compact(name))) for name in party.names if name]
-    roles = [_ROLES, _TRADER_ROLES] if party.trader else [_ROLES]
-    birth = re.sub(r"\?P<\w+>", "?:", _DAY) + r"\s?(?:出生|生)?"
-    return re.compile(rf"(?:{'|'.join([*names, *roles])})(?:{_LINK}|{birth})*$")
 
 
 def _under(born: Sequence[str | None], day: str | None) -> bool:

@@ -1,13 +1,12 @@
 """The structured columns: fields under their public names, codes, sums and keys, no party yet."""
 
-import hashlib
 from collections.abc import Callable, Iterable
 
 import polars as pl
 
 from gongshi.deidentify.layouts import Layout
 from gongshi.formats import doc_no, kinds, money, uscc
-from gongshi.formats.text import fold
+from gongshi.formats.authority import surrogate
 from gongshi.models import ROW, SHEET
 
 NUMBER = "_number"
@@ -21,7 +20,6 @@ authority and document number, every identity number of the row, and which line 
 a line is (one decision about several parties is one row on several lines), from 0."""
 
 _CONTROLS = "[\\x00-\\x09\\x0b-\\x1f\\x7f\u2028\u2029]"
-_SURROGATE_HEX = 12
 _JOIN = "\n"
 
 
@@ -59,17 +57,6 @@ def structured(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     )
 
 
-def surrogate(authority: str) -> str:
-    """Return the stand-in for the code of an authority that gives none: `N-` and 12 hex digits.
-
-    It is made of the folded name, so that the same authority has the same one everywhere.
-
-    >>> surrogate("示例监管分局") == surrogate(" 示例监管分局　")
-    True
-    """
-    return "N-" + hashlib.sha256(fold(authority).encode()).hexdigest()[:_SURROGATE_HEX]
-
-
 def _field(frame: pl.DataFrame, name: str) -> pl.Expr:
     """Return a field without control characters, null where it is empty or not there."""
     if name not in frame.columns:
@@ -86,11 +73,12 @@ def each(column: pl.Series, make: Callable[[str], str | int | None]) -> pl.Serie
 
 
 def _authority_code(public: pl.DataFrame, layout: Layout) -> pl.Series:
-    """Return the authority's code, or the surrogate of its name."""
+    """Return the authority's code, or the surrogate of its name or of what its line is called."""
     code = public["authority_code"].str.to_uppercase()
     if not layout.authority:
         return code.fill_null(surrogate(""))
-    return code.fill_null(each(public[layout.authority].fill_null(""), surrogate))
+    names = public[layout.authority].fill_null("").replace(layout.lines)
+    return code.fill_null(each(names, surrogate))
 
 
 def _region(codes: pl.Series) -> pl.Series:

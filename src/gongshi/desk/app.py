@@ -101,6 +101,7 @@ def _routes(site: Site) -> list[Route | Mount]:
         Route("/batches/{batch}/approve", inside(pages.approve), **post),
         Route("/batches/{batch}/review", inside(reviews.queue), **get),
         Route("/batches/{batch}/review/{number}", inside(reviews.decide), **post),
+        Route("/missing/{record}", inside(reviews.answer), **post),
         Route("/batches/{batch}/{what}", inside(pages.batch_report), **get),
         Mount("/static", StaticFiles(directory=site.root / "static")),
     ]

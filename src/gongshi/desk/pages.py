@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from gongshi import pipeline, reviewing
+from gongshi import pipeline, questioning, reviewing
 from gongshi.desk import batches
 from gongshi.desk.ask import Ask, ask_of, sealed_fields
 from gongshi.desk.batches import BatchLine
@@ -19,6 +19,8 @@ from gongshi.marking import marked_names
 Endpoint = Callable[[Request], Awaitable[Response]]
 FINDINGS = 100
 """Findings on one page."""
+MISSING = 50
+"""Missing records on one page; those that follow come up as these are decided."""
 
 
 def signed_in(page: Callable[[Ask], Awaitable[Response]]) -> Endpoint:
@@ -47,6 +49,8 @@ async def home(ask: Ask) -> Response:
         waiting = await run_in_threadpool(batches.waiting, site)
         held = ask.desk.deliveries.held()
         doubts = await run_in_threadpool(reviewing.open_counts, site)
+        missing = await run_in_threadpool(questioning.listed, site)
+        shared |= {"missing": missing[:MISSING], "missing_total": len(missing)}
         return ask.page("operator.html", waiting=waiting, held=held, doubts=doubts, **shared)
     mine = ask.desk.deliveries.of(ask.who.id)
     return ask.page("home.html", mine=mine, policy=ask.desk.policy, **shared)

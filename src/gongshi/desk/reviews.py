@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from gongshi import reviewing
+from gongshi import absence, questioning, reviewing
 from gongshi.desk.ask import Ask, sealed_fields
 from gongshi.desk.problem import Problem
 from gongshi.models import Original
@@ -50,6 +50,24 @@ async def decide(ask: Ask) -> Response:
     await run_in_threadpool(reviewing.decide, ask.desk.site, [f"{batch}/{number}"], decision)
     original = {"original": "1"} if fields.get("original") else {}
     return ask.go(f"/batches/{batch}/review", **original)
+
+
+async def answer(ask: Ask) -> Response:
+    """Enter what becomes of a record that a full delivery lacks."""
+    fields = await sealed_fields(ask)
+    _require_operator(ask)
+    given = questioning.Given(
+        answer=fields.get("decide", ""),
+        by=ask.who.token.holder,
+        reason=fields.get("reason", ""),
+        basis=fields.get("basis", ""),
+    )
+    if given.answer not in questioning.ANSWERS:
+        raise Problem(400, "form")
+    name = absence.PREFIX + ask.request.path_params["record"]
+    today = ask.desk.work.today()
+    await run_in_threadpool(questioning.answer, ask.desk.site, [name], given, today=today)
+    return ask.go("/")
 
 
 def _require_operator(ask: Ask) -> None:

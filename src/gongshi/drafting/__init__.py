@@ -79,7 +79,7 @@ def draft_of(
 
 _ENOUGH = 20_000
 """Rows of a sheet by which it is judged; a longer one is only counted."""
-_INPUTS = ("penalty", "list-entry", "penalty-event")
+_INPUTS = ("penalty", "license", "list-entry", "penalty-event", "case-transfer")
 """Schemas that an agency can declare."""
 
 

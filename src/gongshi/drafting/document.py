@@ -171,7 +171,7 @@ def derived(found: Mapped) -> dict[str, str]:
         how["category"] = "category-from-column"
     elif {"uscc", "party"} <= stated and "category" in roles and not _pair(found):
         how["category"] = "category-from-code"
-    if "content" in stated:
+    if "content" in stated and "kinds" in roles:
         how |= {
             "kinds": "kinds-from-text",
             "fine_wan": "fine-from-text",

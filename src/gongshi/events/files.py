@@ -1,7 +1,7 @@
-"""Events that arrive as a file (schema `penalty-event`): each row finds its penalty, or is refused.
+"""Events that arrive as a file (schema `penalty-event`): each row finds its record, or is refused.
 
 A row names the decision by authority and number; where the decision concerns several parties it
-must also name the party. Nothing is guessed.
+must also name the party. Penalties and licences are both looked through. Nothing is guessed.
 """
 
 import sqlite3
@@ -12,12 +12,12 @@ from typing import Any
 import polars as pl
 
 from gongshi import ledger, records
-from gongshi.events.one import Event, EventKind, apply_event, why_not
+from gongshi.events.one import FILED, Event, EventKind, applies, apply_event, why_not
 from gongshi.models import ROW, SHEET, Finding, PublicTable, Severity
 from gongshi.registry import Batch
 
 RULES: Mapping[str, str] = {
-    "E01": "No penalty in the registry has this authority and document number.",
+    "E01": "No penalty or licence in the registry has this authority and document number.",
     "E02": "The decision concerns several parties: name the one.",
     "E03": "The event does not fit the state of the penalty.",
     "E04": "The event is not known, or lies in the future.",
@@ -75,7 +75,7 @@ def _enter(conn: sqlite3.Connection, row: Mapping[str, Any], batch: Batch) -> bo
     penalty_id = _find(conn, row)
     if isinstance(penalty_id, _Refusal):
         return penalty_id
-    if row["event"] not in set(EventKind) or row["event_on"] > batch.received_on:
+    if row["event"] not in FILED or row["event_on"] > batch.received_on:
         message = f"事件“{row['event']}”不在代码表内,或事件日期 {row['event_on']} 晚于接收日期。"
         return _Refusal("E04", "EVENT", message)
     event = Event(
@@ -96,16 +96,14 @@ def _enter(conn: sqlite3.Connection, row: Mapping[str, Any], batch: Batch) -> bo
 
 
 def _find(conn: sqlite3.Connection, row: Mapping[str, Any]) -> str | _Refusal:
-    """Return the id of the penalty that a row means."""
-    found = conn.execute(
-        "select id, uscc, party, party_key from penalty_records "
-        "where authority_code = ? and doc_no_key = ?",
-        (row["authority_code"], row["doc_no_key"]),
-    ).fetchall()
+    """Return the id of the record that a row means."""
+    found = conn.execute(_CANDIDATES, (row["authority_code"], row["doc_no_key"])).fetchall()
     if row["uscc"]:
         found = [one for one in found if one[1] == row["uscc"]]
     elif row["party"]:
         found = [one for one in found if one[2] == row["party"]]
+    if len(found) > 1:  # a penalty and a licence may share a number
+        found = [one for one in found if applies(row["event"], one[0])] or found
     if not found:
         message = f"登记库中没有该机关的 {row['doc_no']} 号决定(或当事人不符)。"
         return _Refusal("E01", "DOC_NO", message)
@@ -113,6 +111,14 @@ def _find(conn: sqlite3.Connection, row: Mapping[str, Any]) -> str | _Refusal:
         message = f"{row['doc_no']} 涉及 {len(found)} 个当事人,请写明当事人名称或统一社会信用代码。"
         return _Refusal("E02", "PARTY", message)
     return str(found[0][0])
+
+
+_CANDIDATES = " union all ".join(
+    f"select id, uscc, party from {kind.stem}_records "  # noqa: S608
+    "where authority_code = ?1 and doc_no_key = ?2"
+    for kind in records.KINDS.values()
+    if kind.has_events
+)
 
 
 def known_rows(conn: sqlite3.Connection, frame: pl.DataFrame) -> int:

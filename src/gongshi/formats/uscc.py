@@ -79,6 +79,15 @@ def is_valid(code: str) -> bool:
     return has_form(code) and check_digit(code[:-1]) == code[-1]
 
 
+def area(code: str) -> str:
+    """Return the area code (GB/T 2260) that a valid code holds, "" where it is not valid.
+
+    >>> area("91110000802100433B"), area("N-0123456789ab")
+    ('110000', '')
+    """
+    return code[2:8] if is_valid(code) else ""
+
+
 def is_damaged(text: str) -> bool:
     """Say whether `text` is what Excel leaves of a code that it took for a number.
 

@@ -7,8 +7,10 @@ import polars as pl
 
 from gongshi.content import is_authority, looks_like_organisation
 from gongshi.declarations.agency import AgencySpec, Authority
+from gongshi.declarations.authority_register import Register
 from gongshi.formats import uscc
 from gongshi.formats.text import fold
+from gongshi.ingest.lines import as_registered
 from gongshi.ingest.reading import Reading
 from gongshi.ingest.rules import Doubt
 from gongshi.models import ROW, SHEET
@@ -18,18 +20,23 @@ _SHOWN = 3
 """Declared authorities that a finding names at most."""
 
 
-def speaking_for(reading: Reading, spec: AgencySpec, schema: TableSchema) -> Reading:
+def speaking_for(
+    reading: Reading, spec: AgencySpec, schema: TableSchema, register: Register
+) -> Reading:
     """Return the reading without rows of authorities that the agency may not speak for.
 
-    A declared alias becomes the declared name; a declared code fills an empty one. Where no column
-    names the authority, it is the declared one. An empty name is left to validation.
+    Who may speak for an authority may speak for what it continues. A declared alias becomes the
+    declared name; a declared code fills an empty one. Where no column names the authority, it is
+    the declared one. An empty name is left to validation.
     """
     field = schema.by_role.get("authority")
-    reading = _of_the_declared(reading, spec, schema)
+    reading = as_registered(_of_the_declared(reading, spec, schema, register), schema, register)
     if spec.authorities == "any" or field is None or field.name not in reading.frame.columns:
         return reading
     names = reading.frame[field.name].unique().to_list()
     found = {name: who for name in names if (who := _declared(name, spec.authorities))}
+    kept = {name: who for name in names if (who := _continuing(name, spec.authorities, register))}
+    found = kept | found
     strangers = [name for name in names if name and name not in found]
     foreign = reading.frame.filter(pl.col(field.name).is_in(strangers))
     known = reading.refusing(
@@ -39,17 +46,20 @@ def speaking_for(reading: Reading, spec: AgencySpec, schema: TableSchema) -> Rea
     return replace(known, frame=_with_codes(known.frame, field.name, found, schema))
 
 
-def _of_the_declared(reading: Reading, spec: AgencySpec, schema: TableSchema) -> Reading:
+def _of_the_declared(
+    reading: Reading, spec: AgencySpec, schema: TableSchema, register: Register
+) -> Reading:
     """Return the reading with the one declared authority where the agency derives it.
 
     A row with another authority's code is refused.
     """
     only = spec.sole_authority
+    line = register.of_name(only.name) if only else None
     if only is None or "declared-authority" not in spec.derive.values():
         return reading
     code = schema.by_role["authority_code"].name
     if only.code and code in reading.frame.columns:
-        strange = ~pl.col(code).is_in(["", only.code])
+        strange = ~pl.col(code).is_in(["", only.code, *(line.codes if line else ())])
         foreign = reading.frame.filter(strange).select(SHEET, ROW, code).sort(SHEET, ROW)
         reading = reading.refusing(
             (sheet, row, _foreign(other, code, (only,)))
@@ -81,6 +91,16 @@ def _declared(name: str, authorities: tuple[Authority, ...]) -> Authority | None
     return next(
         (who for who in authorities if any(fold(word) in folded for word in who.containing)), None
     )
+
+
+def _continuing(
+    name: str, authorities: tuple[Authority, ...], register: Register
+) -> Authority | None:
+    """Return a declared authority of the line that goes by `name`, which keeps its own name."""
+    line = register.of_name(name)
+    same = (who for who in authorities if who.name and line and register.of_name(who.name) is line)
+    who = next(same, None)
+    return who.model_copy(update={"name": ""}) if who else None
 
 
 def _with_codes(

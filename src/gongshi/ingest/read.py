@@ -14,6 +14,7 @@ from gongshi.declarations.agency import (
     AgencySpec,
     ReaderOptions,
 )
+from gongshi.declarations.authority_register import Register
 from gongshi.errors import FileRefusedError, UsageError
 from gongshi.ingest import serials
 from gongshi.ingest.authorities import speaking_for
@@ -22,6 +23,7 @@ from gongshi.ingest.decisions import FROM_ROW, records
 from gongshi.ingest.documents import demand_accepted, with_documents
 from gongshi.ingest.doubts import doubtful_cells
 from gongshi.ingest.layouts import Choice, choose
+from gongshi.ingest.lines import lines_of
 from gongshi.ingest.reading import Reading
 from gongshi.ingest.rules import Doubt
 from gongshi.ingest.sheets import reading_of, unread
@@ -43,6 +45,8 @@ from gongshi.table_schema import TableSchema
 
 Book = Mapping[str, list[Piece]]
 """Sheet name → its pieces, in order."""
+NOBODY = Register()
+"""The register of a site that declares no authority."""
 
 
 def read_tables(
@@ -51,8 +55,9 @@ def read_tables(
     *,
     agency: str | None,
     schemas: Mapping[str, TableSchema],
+    register: Register = NOBODY,
 ) -> RawTable:
-    """Return everything one file holds, under our field names.
+    """Return everything one file holds, under our field names; authorities as `register` has them.
 
     Without `agency` the header decides whose file it is. Sheets of a workbook are rows of the one
     table, told apart by `_sheet`.
@@ -68,6 +73,7 @@ def read_tables(
     choice = choose(path, shown, chosen, schemas)
     demand_accepted(path.name, papers, choice.spec)
     reading = _reading(path, book, choice, papers)
+    reading = _of_authorities(reading, choice, register)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return RawTable(
@@ -85,6 +91,7 @@ def read_tables(
         optional=choice.spec.optional,
         findings=_in_order(reading.findings, choice.schema),
         refused=reading.refused,
+        lines=lines_of(reading.frame, choice.schema, register),
     )
 
 
@@ -154,7 +161,6 @@ def _reading(path: Path, book: Book, choice: Choice, papers: list[Paper]) -> Rea
     if "full_text" in schema.by_role:
         reading = with_documents(reading, papers, spec, schema)
     reading = reading.refusing(doubtful_cells(reading.frame, schema))
-    reading = _by_party(speaking_for(reading, spec, schema), spec, schema)
     if not reading.rows:
         raise FileRefusedError(
             "只有表头,没有记录。",
@@ -164,6 +170,12 @@ def _reading(path: Path, book: Book, choice: Choice, papers: list[Paper]) -> Rea
             todo="如当期没有记录,无需报送;空文件不会清空已有数据。",
         )
     return reading
+
+
+def _of_authorities(reading: Reading, choice: Choice, register: Register) -> Reading:
+    """Return the rows of authorities that the agency may speak for, a line for each party."""
+    spoken = speaking_for(reading, choice.spec, choice.schema, register)
+    return _by_party(spoken, choice.spec, choice.schema)
 
 
 def _together(sheets: list[Reading]) -> Reading:

@@ -143,6 +143,20 @@ _TABLE = (
         title_en="the full text may be cut, or is not that of a decision",
     ),
     Rule(
+        id="A18",
+        severity=ERROR,
+        title="处罚机关的名称和代码不是同一个机关",
+        todo="请核对名称和代码;如机关名称有变更,请维护者在 schemas/authorities/ 中声明。",
+        title_en="name and code are those of two authorities",
+    ),
+    Rule(
+        id="A19",
+        severity=WARNING,
+        title="处罚机关的写法没有声明,按另一个机关收录",
+        todo="如是同一机关,请维护者在 schemas/authorities/ 中补充这一写法后重新报送。",
+        title_en="this spelling of an authority is not declared; it counts as another authority",
+    ),
+    Rule(
         id="A20",
         severity=WARNING,
         title="有内容的列没有对应字段,未读取",
@@ -176,6 +190,13 @@ _TABLE = (
         title="决定书中有不属于正文的内容,未公开",
         todo="请核对公开的全文与送达的决定书一致。",
         title_en="something in the document is no part of its text and is not published",
+    ),
+    Rule(
+        id="A25",
+        severity=WARNING,
+        title="处罚机关的代码没有声明",
+        todo="请核对;属实的,请维护者在 schemas/authorities/ 中补充,否则会分作两个机关。",
+        title_en="this code of a declared authority is not declared",
     ),
     Rule(
         id="A26",

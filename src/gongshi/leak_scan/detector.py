@@ -9,8 +9,10 @@ Source: GB 11643-1999 and ISO 7064 (identity numbers), ISO/IEC 7812 (cards).
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from gongshi.formats import identity_no, uscc
+from gongshi.leak_scan import sieve
 from gongshi.leak_scan.masked import NOTHING, Known
 from gongshi.leak_scan.runs import Data, runs, windows
 from gongshi.redaction.masked import SHORTEST
@@ -64,6 +66,7 @@ _OLD_LENGTH = 15
 _SURE_LENGTH = 9
 """Digits from which a number equal to a masked one is no coincidence; a shorter one needs a word
 before it that says what it is."""
+_CACHED = 1 << 16
 REDACTED = "redacted"
 
 
@@ -98,11 +101,35 @@ def candidates(data: Data, known: Known = NOTHING, *, raw: bool = False) -> Iter
         known = NOTHING  # on pages, columns stand beside each other: nothing stands alone
     least = SHORTEST if known else _SHORTEST_NUMBER
     for start, end in windows(data):
-        for first, last in runs(data, start, end, least=least):
-            if known:
-                yield from _masked(data, first, last, known)
-            if last - first >= _SHORTEST_NUMBER:
-                yield from _in_run(data, first, last, raw=raw)
+        found = runs(data, start, end, least=least)
+        if found is None:
+            continue
+        worth = sieve.numbered(found, _holds_on_page if raw else _holds, raw=raw)
+        worth |= sieve.masked(found, known) if known else False
+        for first, last in found.spans(worth):
+            yield from _in_whole_run(data, first, last, known, raw=raw)
+
+
+def _in_whole_run(
+    data: Data, start: int, end: int, known: Known, *, raw: bool
+) -> Iterator[Candidate]:
+    """Yield the candidates in one run."""
+    if known:
+        yield from _masked(data, start, end, known)
+    if end - start >= _SHORTEST_NUMBER:
+        yield from _in_run(data, start, end, raw=raw)
+
+
+@lru_cache(maxsize=_CACHED)
+def _holds(group: bytes) -> bool:
+    """Say whether digits in one group, with an X after them, hold a number wherever they stand."""
+    return any(_in_run(group, 0, len(group.rstrip(b"Xx")), raw=False))
+
+
+@lru_cache(maxsize=_CACHED)
+def _holds_on_page(group: bytes) -> bool:
+    """Say the same of a group on a page of a database."""
+    return any(_in_run(group, 0, len(group.rstrip(b"Xx")), raw=True))
 
 
 def _in_run(data: Data, start: int, end: int, *, raw: bool) -> Iterator[Candidate]:
@@ -148,7 +175,7 @@ def _masked(data: Data, start: int, end: int, known: Known) -> Iterator[Candidat
     spans = [match.span() for match in _GROUP.finditer(data, start, end)]
     for first in range(len(spans)):
         digits = b""
-        for last in range(first, min(first + 4, len(spans))):
+        for last in range(first, min(first + sieve.MOST_JOINED, len(spans))):
             digits += data[spans[last][0] : spans[last][1]]
             if _stands_alone(data, spans[first][0], spans[last][1]) and digits in known:
                 yield Candidate(REDACTED, spans[first][0], spans[last][1], digits.decode())
@@ -219,6 +246,14 @@ def _words(before: bytes) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "\\u" in text else text
 
 
+def is_coincidence(candidate: Candidate) -> bool:
+    """Say whether digits are too few to be taken for a masked number where no word says so.
+
+    Of a million numbers of a sequence, some have the digits of somebody's landline.
+    """
+    return candidate.kind == REDACTED and len(candidate.number) < _SURE_LENGTH
+
+
 def is_leak(candidate: Candidate, data: Data, *, raw: bool) -> bool:
     """Say whether a candidate is no protected token, from the bytes around it.
 
@@ -232,7 +267,7 @@ def is_leak(candidate: Candidate, data: Data, *, raw: bool) -> bool:
         return _OLD_WORDS.search(before) is not None
     if candidate.kind == "card" and uscc.is_valid(candidate.number):
         return False
-    if candidate.kind == REDACTED and len(candidate.number) < _SURE_LENGTH:
+    if is_coincidence(candidate):
         return _PHONE_WORDS.search(before) is not None
     number = data[candidate.start : candidate.end].decode("utf-8", "ignore")
     after = data[candidate.end : candidate.end + _AFTER].decode("utf-8", "ignore")

@@ -10,15 +10,17 @@ import mmap
 import re
 import sqlite3
 import tempfile
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import accumulate, chain
 from pathlib import Path
 
 from gongshi.formats import registration_no, uscc
-from gongshi.leak_scan.detector import Candidate, Hit, candidates, is_leak
+from gongshi.leak_scan.detector import Candidate, Hit, candidates, is_coincidence, is_leak
 from gongshi.leak_scan.disguises import disguised
-from gongshi.leak_scan.masked import Known
+from gongshi.leak_scan.masked import NOTHING, Known
 from gongshi.leak_scan.packed import GZIP, ZIP
 
 
@@ -40,8 +42,11 @@ _TERM = re.compile(rb"[\x0c-\x14]0(?=[0-9]{11})")
 _LARGEST_PAGE = 65_536
 """Bytes of a page in the compact copy: on pages of this size a row is never cut in two."""
 _PACKED = (GZIP, ZIP)
-_SMALLEST, _GREATEST = 10**6, 2**63 - 1
-"""Between them are all numbers that are digits of something masked."""
+_NUMBER = (
+    "case when typeof({0}) in ('integer', 'real') and {0} between 1000000 and 9223372036854775807 "
+    "then cast({0} as integer) end"
+)
+"""A cell that holds a number of the length of something masked, from 7 digits on; else null."""
 
 
 def codes_in(path: Path) -> Iterator[str]:
@@ -118,10 +123,25 @@ def _look_alikes(conn: sqlite3.Connection, table: str, column: str) -> Iterator[
     """Yield the codes of one column that could be an identity number or a card too."""
     digits = "[0-9]" * 15 + "*"
     sql = f"select distinct {_quoted(column)} from {_quoted(table)} where {_quoted(column)} glob ?"  # noqa: S608
-    for (code,) in conn.execute(sql, (digits,)):
-        known = uscc.is_valid(code) or (column == "reg_no" and registration_no.is_valid(code))
-        if known and any(candidates(code.encode())):
-            yield code
+    cursor = conn.execute(sql, (digits,))
+    while rows := cursor.fetchmany(_CHUNK):
+        codes = [code for (code,) in rows if _is_code(code, column)]
+        yield from (codes[line] for line, _ in _by_line(codes, NOTHING))
+
+
+def _is_code(code: str, column: str) -> bool:
+    return uscc.is_valid(code) or (column == "reg_no" and registration_no.is_valid(code))
+
+
+def _by_line(lines: Sequence[str], known: Known) -> Iterator[tuple[int, Candidate]]:
+    """Yield each candidate in texts without line breaks, looked at together, and its text's number.
+
+    One by one, millions of short texts would take a hundred times as long.
+    """
+    joined = "\n".join(lines).encode()
+    ends = list(accumulate(len(line.encode()) + 1 for line in lines))
+    for found in candidates(joined, known):
+        yield bisect_right(ends, found.start), found
 
 
 def _scan_schema(conn: sqlite3.Connection, look: Look) -> Iterator[Hit]:
@@ -171,17 +191,20 @@ def _scan_numbers(
     conn: sqlite3.Connection, table: str, columns: Sequence[str], look: Look
 ) -> Iterator[Hit]:
     """Yield numbers of persons stored as numbers, in columns that are no sums in fen."""
-    for column in columns:
-        if column.endswith("_fen"):
-            continue
-        name = _quoted(column)
-        sql = (
-            f"select cast({name} as integer) from {_quoted(table)} "  # noqa: S608
-            f"where typeof({name}) in ('integer', 'real') and {name} between ? and ?"
-        )
-        for (value,) in conn.execute(sql, (_SMALLEST, _GREATEST)):
-            for found in candidates(str(value).encode(), look.known):
-                yield Hit(look.name, found.kind, f"table {table}, column {column}, a number")
+    asked = [column for column in columns if not column.endswith("_fen")]
+    if not asked:
+        return
+    cells = ", ".join(_NUMBER.format(_quoted(column)) for column in asked)
+    cursor = conn.execute(f"select {cells} from {_quoted(table)}")  # noqa: S608
+    found: dict[str, list[Hit]] = {column: [] for column in asked}
+    while rows := cursor.fetchmany(_CHUNK):
+        for column, values in zip(asked, zip(*rows, strict=True), strict=True):
+            numbers = [str(value) for value in values if value is not None]
+            for _, each in _by_line(numbers, look.known) if numbers else ():
+                if not is_coincidence(each):
+                    told = f"table {table}, column {column}, a number"
+                    found[column].append(Hit(look.name, each.kind, told))
+    yield from chain.from_iterable(found.values())
 
 
 def _scan_pages(conn: sqlite3.Connection, table: str, look: Look) -> Iterator[Hit]:

@@ -24,7 +24,10 @@ from gongshi.site import Site
 
 __all__ = ["Moves", "Released", "publish"]
 
-_COUNTED = ("added", "changed", "ended", "entries_added", "entries_ended")
+_COUNTED = (
+    *("added", "changed", "ended", "entries_added", "entries_ended"),
+    *("licenses_added", "licenses_ended"),
+)
 _DISK_SIGNS = ("full", "disk I/O error", "readonly", "unable to open")
 
 
@@ -52,6 +55,14 @@ class Moves(Protocol):
         """List entries that ended."""
 
     @property
+    def licenses_added(self) -> int:
+        """Licences that became visible."""
+
+    @property
+    def licenses_ended(self) -> int:
+        """Licences that ended."""
+
+    @property
     def seq(self) -> int:
         """The sequence number of the last event."""
 
@@ -67,6 +78,8 @@ class Released:
     ended: int
     entries_added: int
     entries_ended: int
+    licenses_added: int
+    licenses_ended: int
     path: Path
     sealed: bool
 
@@ -94,6 +107,7 @@ def publish(
             moves=counts,
             policies=policies,
             overrides=overridden.shown(conn, today, policies.gates),
+            endings=public_db.endings(conn, today, policies.site),
         )
         if last and _unchanged(conn, site, last, edition):
             conn.execute("commit")
@@ -164,6 +178,7 @@ def _enter(
         "manifest_sha256": manifest_sha256,
         "penalties": counts["penalties"],
         "entries": counts["list_entries"],
+        "licenses": counts["licenses"],
         **edition.moves,
     }
     names = ", ".join(row)

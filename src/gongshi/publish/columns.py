@@ -129,12 +129,47 @@ LIST_ENTRIES: tuple[Column, ...] = (
 )
 """A link to a penalty that is no longer shown is not shown either."""
 
+LICENSES: tuple[Column, ...] = (
+    Column("license_id", "公示编号"),
+    Column("doc_name", "行政许可决定文书名称"),
+    Column("doc_no", "行政许可决定文书号"),
+    Column("authority", "许可机关"),
+    Column("authority_code", "许可机关统一社会信用代码"),
+    Column("party", "行政相对人名称"),
+    Column("party_category", "行政相对人类别"),
+    Column("uscc", "统一社会信用代码"),
+    Column("reg_no", "工商注册号"),
+    Column("legal_rep", "法定代表人"),
+    Column("license_kind", "许可类别"),
+    Column("certificate", "许可证书名称"),
+    Column("certificate_no", "许可编号"),
+    Column("content", "许可内容"),
+    Column("decided_on", "许可决定日期"),
+    Column("valid_from", "有效期自"),
+    Column("valid_until", "有效期至"),
+    Column("policy_row", "所依规则"),
+    Column("received_on", "收到日期"),
+    Column("published_on", "公示日期"),
+    Column("publish_until", "公示截止日期"),
+    Column("disputed", "异议处理中", int, "coalesce(r.disputed, 0)"),
+    Column("version", "版本", int),
+    Column("redactions", "脱敏处数", int),
+    Column("source_unit", "数据来源单位"),
+    Column("source_unit_code", "数据来源单位统一社会信用代码"),
+    Column("region_code", "行政区划代码"),
+    Column("batch", "来源批次"),
+    Column("year", "许可年份", int, "cast(substr(r.decided_on, 1, 4) as integer)"),
+    Column("seq", "变更序号", int),
+)
+"""`publish_until` is null where a licence holds for a long term."""
+
 PARTIES: tuple[Column, ...] = (
     Column("uscc", "统一社会信用代码"),
     Column("name", "名称"),
     Column("region_code", "登记地行政区划代码"),
     Column("penalties", "在示处罚数", int),
     Column("entries", "在列名单数", int),
+    Column("licenses", "在示许可数", int),
 )
 
 AUTHORITIES: tuple[Column, ...] = (
@@ -142,6 +177,7 @@ AUTHORITIES: tuple[Column, ...] = (
     Column("name", "名称"),
     Column("region_code", "行政区划代码"),
     Column("penalties", "在示处罚数", int),
+    Column("licenses", "在示许可数", int),
 )
 
 LISTS: tuple[Column, ...] = (
@@ -192,6 +228,9 @@ RELEASES: tuple[Column, ...] = (
     Column("ended", "终止处罚数", int),
     Column("entries_added", "新列入数", int),
     Column("entries_ended", "移出数", int),
+    Column("licenses", "在示许可数", int),
+    Column("licenses_added", "新增许可数", int),
+    Column("licenses_ended", "终止许可数", int),
     Column("manifest_sha256", "清单散列值"),
 )
 """The release's own row has no hash: its manifest is made after its database."""
@@ -215,6 +254,7 @@ COUNTS: tuple[Column, ...] = (
 
 KEYS = {
     "penalties": "penalty_id",
+    "licenses": "license_id",
     "full_texts": "penalty_id",
     "list_entries": "entry_id",
     "parties": "uscc",
@@ -230,6 +270,7 @@ KEYS = {
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "penalties": PENALTIES,
+    "licenses": LICENSES,
     "full_texts": FULL_TEXTS,
     "list_entries": LIST_ENTRIES,
     "parties": PARTIES,
@@ -243,27 +284,16 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 """Every table of the public database but the search index."""
 
-FACETS = (
-    "authority",
-    "region_code",
-    "year",
-    "severity",
-    "party_category",
-    "amount_band",
-    "kinds_json",
-)
-"""Columns of `penalties` that pages filter and count by; `kinds_json` counts each of its values."""
-
-SEARCHED = (
-    "party",
-    "uscc",
-    "doc_no",
-    "authority",
-    "violation_type",
-    "facts",
-    "basis",
-    "kinds",
-    "content",
-    "legal_rep",
-)
-"""Columns of `penalties` that the search box looks into, joined by a line break in the index."""
+FACETS: dict[str, tuple[str, ...]] = {
+    "penalties": (
+        "authority",
+        "region_code",
+        "year",
+        "severity",
+        "party_category",
+        "amount_band",
+        "kinds_json",
+    ),
+    "licenses": ("authority", "region_code", "year", "license_kind", "party_category"),
+}
+"""Columns that pages filter and count by, by table; `kinds_json` counts each of its values."""

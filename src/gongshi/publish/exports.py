@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gongshi.publish.columns import FULL_TEXTS, LIST_ENTRIES, PENALTIES, Column
+from gongshi.publish.columns import FULL_TEXTS, LICENSES, LIST_ENTRIES, PENALTIES, Column
 
 TEXT_GUARD = "\t"
 FORMULA_GUARD = "'"
@@ -27,9 +27,11 @@ _LONGEST_EXACT_NUMBER = 11
 
 _DAYS = frozenset(
     {"decided_on", "valid_until", "received_on", "published_on", "publish_until", "min_until"}
-    | {"listed_on", "until"}
+    | {"listed_on", "until", "valid_from"}
 )
-_OWN = frozenset({"penalty_id", "entry_id", "seq", "colour", "severity", "amount_band"})
+_OWN = frozenset(
+    {"penalty_id", "license_id", "entry_id", "seq", "colour", "severity", "amount_band"}
+)
 """Columns whose text this program makes: they need no guard."""
 
 
@@ -61,11 +63,12 @@ def write(public: sqlite3.Connection, folder: Path, *, release: int, day: str) -
 
 
 def _exports(public: sqlite3.Connection) -> Iterator[Export]:
-    """Yield the penalties, full texts where there are any, then each list."""
+    """Yield the penalties, full texts where there are any, the licences, then each list."""
     columns = tuple(each for each in PENALTIES if each.name != "kinds_json")
     yield Export("penalties", "行政处罚", columns, "penalties")
     if public.execute("select exists (select 1 from full_texts)").fetchone()[0]:
         yield Export("full_texts", "行政处罚决定书全文", FULL_TEXTS, "full_texts")
+    yield Export("licenses", "行政许可", LICENSES, "licenses")
     lists = public.execute("select list_code, title from lists order by list_code").fetchall()
     for code, title in lists:
         yield Export(
@@ -132,7 +135,7 @@ def _package(exports: Sequence[Export], *, release: int, day: str) -> dict[str, 
     return {
         "profile": "data-package",
         "name": "gongshi",
-        "title": "行政处罚公示与信用名单",
+        "title": "行政处罚、行政许可公示与信用名单",
         "version": str(release),
         "created": f"{day}T00:00:00+08:00",
         "resources": [resource for export in exports for resource in _resources(export)],

@@ -1,4 +1,4 @@
-"""The feeds of a release as files: newest cases, and the newest entries of each list."""
+"""The feeds of a release as files: newest cases and licences, and the newest of each list."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -18,12 +18,13 @@ ENDED = 500
 
 @dataclass(frozen=True, slots=True)
 class _Feed:
-    """Name of the files, the channel's texts, and where its items come from."""
+    """Name of the files, the channel's texts, the type of its records, and of which list."""
 
     name: str
     title: str
     subtitle: str
     page: str
+    type: str
     list_code: str = ""
 
 
@@ -33,8 +34,8 @@ def write(public: sqlite3.Connection, folder: Path, *, day: date, base_url: str)
         if feed.list_code:
             items = list(_entries(public, feed.list_code, base_url))
         else:
-            items = list(_cases(public, base_url))
-        ended = _ended(public, "list_entry" if feed.list_code else "penalty")
+            items = list(_NEWEST_OF[feed.type](public, base_url))
+        ended = _ended(public, feed.type)
         for ending in feeds.TYPES:
             channel = Channel(
                 title=feed.title,
@@ -47,10 +48,12 @@ def write(public: sqlite3.Connection, folder: Path, *, day: date, base_url: str)
 
 
 def _feeds(public: sqlite3.Connection) -> Iterator[_Feed]:
-    """Yield the feeds of a release: all cases, then each list."""
-    yield _Feed("penalties", "行政处罚信息公示", "最新公示的行政处罚", "/search")
+    """Yield the feeds of a release: all cases, all licences, then each list."""
+    yield _Feed("penalties", "行政处罚信息公示", "最新公示的行政处罚", "/search", "penalty")
+    yield _Feed("licenses", "行政许可信息公示", "最新公示的行政许可", "/public/licenses", "license")
     for code, title in public.execute("select list_code, title from lists order by list_code"):
-        yield _Feed(f"list-{code}", title, f"{title}:最新列入", f"/list/{code}", code)
+        name = f"list-{code}"
+        yield _Feed(name, title, f"{title}:最新列入", f"/list/{code}", "list_entry", code)
 
 
 def _address(feed: _Feed) -> str:
@@ -84,6 +87,29 @@ def _cases(public: sqlite3.Connection, base_url: str) -> Iterator[Item]:
             published=date.fromisoformat(published),
             updated=date.fromisoformat(changed),
         )
+
+
+def _licenses(public: sqlite3.Connection, base_url: str) -> Iterator[Item]:
+    """Yield the newest licences, newest first."""
+    rows = public.execute(
+        "select l.license_id, l.party, l.certificate, l.doc_name, l.authority, l.content, "
+        "l.published_on, e.at from licenses l join events e on e.seq = l.seq "
+        "order by l.rowid desc limit ?",
+        (NEWEST,),
+    )
+    for id_, party, certificate, document, authority, content, published, changed in rows:
+        yield Item(
+            id=id_,
+            title=" · ".join(part for part in (party, certificate or document, authority) if part),
+            text=content or "",
+            link=f"{base_url}/license/{id_}",
+            published=date.fromisoformat(published),
+            updated=date.fromisoformat(changed),
+        )
+
+
+_NEWEST_OF = {"penalty": _cases, "license": _licenses}
+"""Type → its newest records as items."""
 
 
 def _entries(public: sqlite3.Connection, list_code: str, base_url: str) -> Iterator[Item]:

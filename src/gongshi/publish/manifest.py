@@ -17,7 +17,7 @@ from gongshi.publish import overridden
 from gongshi.publish.public_db import Edition
 
 NAME = "manifest.json"
-FORMAT = "gongshi-release/1"
+FORMAT = "gongshi-release/2"
 """Raised whenever the engine makes other files from the same registry: the next publish seals."""
 
 
@@ -45,6 +45,7 @@ def make(
         "moves": dict(edition.moves),
         "overrides": batches(edition.overrides),
         "full_text_rules": rules(edition.policies, edition.day),
+        "endings": edition.endings,
         "declarations_sha256": fingerprint(edition.policies),
         "files": [_line(folder, file, rows) for file in sorted(files(folder))],
     }
@@ -86,6 +87,7 @@ def is_current(folder: Path, edition: Edition, *, sha256: str) -> bool:
     same = (
         content["format"] == FORMAT
         and content["declarations_sha256"] == fingerprint(edition.policies)
+        and content.get("endings") == edition.endings
         and content.get("overrides") == batches(edition.overrides)
         and content.get("full_text_rules") == rules(edition.policies, edition.day)
     )

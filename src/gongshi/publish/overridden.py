@@ -9,7 +9,10 @@ from datetime import date, timedelta
 
 from gongshi.declarations.gate_policy import GatePolicy
 from gongshi.gates import GATES
+from gongshi.records import KINDS, PUBLIC
 
+_PRIVATE = tuple(kind.schema for kind in KINDS.values() if kind not in PUBLIC)
+"""What is never published: that such a file came is not told either."""
 Row = tuple[str, str, str, str, str, str | None]
 """Batch, agency, day of receipt, gates, reason, and the name where the site shows it."""
 
@@ -18,10 +21,10 @@ def shown(registry: sqlite3.Connection, day: date, policy: GatePolicy) -> tuple[
     """Return the overridden batches that a release of `day` tells of, oldest first."""
     since = (day - timedelta(days=policy.shown_days)).isoformat()
     rows = registry.execute(
-        "select batch, agency, received_on, overridden, override_reason, override_by from batches "
+        "select batch, agency, received_on, overridden, override_reason, override_by from batches "  # noqa: S608
         "where override_by is not null and approved_by is not null and received_on > ? "
-        "order by batch",
-        (since,),
+        f"and schema not in ({', '.join('?' * len(_PRIVATE))}) order by batch",
+        (since, *_PRIVATE),
     )
     return tuple(
         (batch, agency, received, _titles(gates or ""), reason, by if policy.show_name else None)

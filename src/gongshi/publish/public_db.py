@@ -22,20 +22,23 @@ from sqlite_utils.db import DescIndex
 
 from gongshi import search
 from gongshi.declarations.list_spec import ListSpec
-from gongshi.declarations.policy import Policies
+from gongshi.declarations.policy import Policies, SitePolicy
 from gongshi.publish import full_texts, overridden
-from gongshi.publish.columns import FACETS, KEYS, LISTS, RELEASES, SEARCHED, TABLES
+from gongshi.publish.columns import FACETS, KEYS, LISTS, RELEASES, TABLES
 from gongshi.publish.fts_segments import BATCH, SegmentWriter
+from gongshi.records import PUBLIC
 
-INDEX = "penalties_fts"
 _PAGE_SIZE = 8192
 _CACHE_KIB = 64 << 10
 
 _INDEXES: tuple[tuple[str, tuple[str | DescIndex, ...], bool], ...] = (
     ("penalties", (DescIndex("seq"),), True),
-    ("penalties", FACETS, False),
+    ("penalties", FACETS["penalties"], False),
     ("penalties", ("authority_code", DescIndex("seq")), False),
     ("penalties", ("uscc",), False),
+    ("licenses", (DescIndex("seq"),), True),
+    ("licenses", FACETS["licenses"], False),
+    ("licenses", ("uscc",), False),
     ("list_entries", (DescIndex("seq"),), True),
     ("list_entries", ("list_code", DescIndex("seq")), False),
     ("list_entries", ("uscc",), False),
@@ -43,14 +46,17 @@ _INDEXES: tuple[tuple[str, tuple[str | DescIndex, ...], bool], ...] = (
     ("list_entries", ("penalty_id",), False),
     ("events", ("id",), False),
 )
-"""What pages filter and sort by; unique where the last is True. The second holds every facet, so
-that counting reads it alone. A column that pages sort newest first is indexed descending: over an
-ascending index Datasette's paging loses rows."""
+"""What pages filter and sort by; unique where the last is True. One of a table holds every facet,
+so that counting reads it alone. A column that pages sort newest first is indexed descending: over
+an ascending index Datasette's paging loses rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """What one release is: its number, its last event, its day, what moved, what is declared."""
+    """What one release is: its number, its last event, its day, what moved, what is declared.
+
+    `endings` is how many records it says have ended; that falls without an event, as notices go.
+    """
 
     release: int
     seq: int
@@ -58,16 +64,24 @@ class Edition:
     moves: Mapping[str, int]
     policies: Policies
     overrides: tuple[overridden.Row, ...] = ()
+    endings: int = 0
 
     @property
     def lists(self) -> list[ListSpec]:
         """The lists that are in use, by code."""
         return [spec for _, spec in sorted(self.policies.lists.items()) if spec.enabled]
 
-    @property
-    def tombstones_since(self) -> date:
-        """The first day of which a bare ending is still told."""
-        return self.day - timedelta(days=self.policies.site.tombstone_days)
+
+def endings(registry: sqlite3.Connection, day: date, site: SitePolicy) -> int:
+    """Return how many notices of an ending a release of `day` has."""
+    query = f"select count(*) from ({_TOMBSTONES})"  # noqa: S608
+    (count,) = registry.execute(query, (_told_since(day, site),)).fetchone()
+    return int(count)
+
+
+def _told_since(day: date, site: SitePolicy) -> str:
+    """Return the first day of which a bare ending is still told."""
+    return (day - timedelta(days=site.tombstone_days)).isoformat()
 
 
 def build(registry: sqlite3.Connection, file: Path, edition: Edition) -> dict[str, int]:
@@ -80,10 +94,12 @@ def build(registry: sqlite3.Connection, file: Path, edition: Edition) -> dict[st
         public.execute("begin")
         _fill(registry, public, edition)
         _derive(public, edition)
-        _index_text(public)
+        for table_and_columns in search.COLUMNS.items():
+            _index_text(public, *table_and_columns)
         public.execute("commit")
     with closing(_open(file)) as public:  # anew, since FTS5 remembers which segments there were
-        public.execute(f"insert into {INDEX}({INDEX}) values ('optimize')")  # noqa: S608
+        for table in search.COLUMNS:
+            public.execute(f"insert into {table}_fts({table}_fts) values ('optimize')")  # noqa: S608
         public.execute("pragma analysis_limit = 1000")
         public.execute("analyze")
         public.execute("pragma journal_mode = delete")
@@ -110,12 +126,13 @@ def create_tables(public: sqlite3.Connection) -> None:
     for name, columns in TABLES.items():
         table = db.table(name)
         table.create({each.name: each.type for each in columns}, pk=KEYS[name], strict=True)
-    public.execute(f"create virtual table {INDEX} using fts5(text, {search.FTS_OPTIONS})")
+    for indexed in search.COLUMNS:
+        public.execute(f"create virtual table {indexed}_fts using fts5(text, {search.FTS_OPTIONS})")
 
 
 def _fill(registry: sqlite3.Connection, public: sqlite3.Connection, edition: Edition) -> None:
     """Copy what is shown, the events that may be told, and the earlier releases."""
-    for table in ("penalties", "list_entries"):
+    for table in (kind.view for kind in PUBLIC):
         chosen = ", ".join(each.expression for each in TABLES[table])
         rows = registry.execute(
             f"select r.add_seq, {chosen} from {table} r where r.shown = 1 order by r.add_seq"  # noqa: S608
@@ -125,7 +142,7 @@ def _fill(registry: sqlite3.Connection, public: sqlite3.Connection, edition: Edi
     chosen_texts = [each.expression for each in TABLES["full_texts"]]
     _insert(public, "full_texts", full_texts.shown(registry, policy, day, chosen_texts), "rowid")
     _insert(public, "events", registry.execute(_EVENTS))
-    since = edition.tombstones_since.isoformat()
+    since = _told_since(day, edition.policies.site)
     _insert(public, "tombstones", registry.execute(_TOMBSTONES, (since,)))
     names = ", ".join(each.name for each in RELEASES)
     earlier = f"select {names} from releases where release < ? order by release"  # noqa: S608
@@ -134,31 +151,32 @@ def _fill(registry: sqlite3.Connection, public: sqlite3.Connection, edition: Edi
     _insert(public, "lists", (_list_row(spec) for spec in edition.lists))
 
 
-_EVENTS = """
+_OF_SHOWN = """
     select e.seq, e.op, e.type, e.id, e.at, e.reason, e.basis
-    from penalties p cross join events e on e.seq = p.add_seq where p.shown = 1
+    from {view} p cross join events e on e.seq = p.add_seq where p.shown = 1
     union all
     select e.seq, e.op, e.type, e.id, e.at, e.reason, e.basis
-    from penalties p cross join events e on e.seq = p.seq where p.shown = 1 and p.seq > p.add_seq
+    from {view} p cross join events e on e.seq = p.seq where p.shown = 1 and p.seq > p.add_seq
     union all
-    select e.seq, e.op, e.type, e.id, e.at, e.reason, e.basis
-    from list_entries p cross join events e on e.seq = p.add_seq where p.shown = 1
-    union all
-    select e.seq, e.op, e.type, e.id, e.at, e.reason, e.basis
-    from list_entries p cross join events e on e.seq = p.seq where p.shown = 1 and p.seq > p.add_seq
-    union all
-    select e.seq, e.op, e.type, e.id, e.at, e.reason, e.basis from events e where e.op = 'DEL'
 """
+_ENDINGS = (
+    "select e.seq, e.op, e.type, e.id, e.at, e.reason, e.basis from events e where e.op = 'DEL'"
+)
+_EVENTS = "".join([*(_OF_SHOWN.format(view=kind.view) for kind in PUBLIC), _ENDINGS])
 """What is shown: how it came, and its last change. What has ended: its ending alone."""
 
-_TOMBSTONES = """
+_TOMBSTONES = f"""
     select r.id, r.type, r.ended_on, r.reason, r.basis, r.authority, r.doc_no, r.seq
     from tombstones r
-    where not exists (select 1 from penalties p where p.penalty_id = r.id and p.shown = 1)
-    and not exists (select 1 from list_entries e where e.entry_id = r.id and e.shown = 1)
+    where {
+    " and ".join(
+        f"not exists (select 1 from {kind.view} p where p.{kind.id} = r.id and p.shown = 1)"
+        for kind in PUBLIC
+    )
+}
     and (r.authority is not null or r.ended_on >= ?)
     order by r.seq
-"""
+"""  # noqa: S608
 """That a record expired or was repaired is told for a declared time only."""
 
 
@@ -197,6 +215,7 @@ def _derive(public: sqlite3.Connection, edition: Edition) -> None:
         "seq": edition.seq,
         "penalties": _count(public, "penalties"),
         "entries": _count(public, "list_entries"),
+        "licenses": _count(public, "licenses"),
         "manifest_sha256": None,
         **moves,
     }
@@ -208,19 +227,26 @@ def _derive(public: sqlite3.Connection, edition: Edition) -> None:
 _DERIVED = (
     """
     insert into parties
-    select uscc, party, substr(uscc, 3, 6), penalties, entries from (
-        select uscc, party, sum(penalty) as penalties, sum(1 - penalty) as entries, max(seq) from (
-            select uscc, party, 1 as penalty, seq from penalties where uscc is not null
+    select uscc, party, substr(uscc, 3, 6), penalties, entries, licenses from (
+        select uscc, party, sum(kind = 'p') as penalties, sum(kind = 'e') as entries,
+            sum(kind = 'l') as licenses, max(seq) from (
+            select uscc, party, 'p' as kind, seq from penalties where uscc is not null
             union all
-            select uscc, party, 0, seq from list_entries where uscc is not null
+            select uscc, party, 'e', seq from list_entries where uscc is not null
+            union all
+            select uscc, party, 'l', seq from licenses where uscc is not null
         ) group by uscc
     )
     """,
     """
     insert into authorities
-    select authority_code, authority, region_code, n from (
-        select authority_code, authority, region_code, count(*) as n, max(seq)
-        from penalties where authority_code is not null group by authority_code
+    select authority_code, authority, region_code, penalties, licenses from (
+        select authority_code, authority, region_code, sum(penalty) as penalties,
+            sum(1 - penalty) as licenses, max(seq) from (
+            select authority_code, authority, region_code, 1 as penalty, seq from penalties
+            union all
+            select authority_code, authority, region_code, 0, seq from licenses
+        ) where authority_code is not null group by authority_code
     )
     """,
     """
@@ -250,34 +276,42 @@ def _counts(public: sqlite3.Connection) -> list[tuple[str, str, str, int]]:
 
     A case of two kinds counts under both; "" stands for an absent value.
     """
-    found: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
-    names = ", ".join(FACETS)
+    return [row for table, facets in FACETS.items() for row in _counts_of(public, table, facets)]
+
+
+def _counts_of(
+    public: sqlite3.Connection, table: str, facets: Sequence[str]
+) -> list[tuple[str, str, str, int]]:
+    """Return the counts of one table."""
+    found: dict[str, Counter[str]] = {name: Counter() for name in facets}
+    names = ", ".join(facets)
     for *values, n in public.execute(
-        f"select {names}, count(*) from penalties group by {names}"  # noqa: S608
+        f"select {names}, count(*) from {table} group by {names}"  # noqa: S608
     ):
-        for name, value in zip(FACETS, values, strict=True):
+        for name, value in zip(facets, values, strict=True):
             each = json.loads(value) if name == "kinds_json" else ["" if value is None else value]
             for one in each:
                 found[name][str(one)] += n
     rows = [
-        ("penalties", name, value, n)
+        (table, name, value, n)
         for name, counter in found.items()
         for value, n in sorted(counter.items())
     ]
-    return [("penalties", "", "", _count(public, "penalties")), *rows]
+    return [(table, "", "", _count(public, table)), *rows]
 
 
-def _index_text(public: sqlite3.Connection) -> None:
-    """Write the search index, in the order of the row ids.
+def _index_text(public: sqlite3.Connection, table: str, columns: Sequence[str]) -> None:
+    """Write the search index of a table, in the order of the row ids.
 
     A single row is left to FTS5, which does not take over a segment that stands alone.
     """
-    writer = SegmentWriter(public, INDEX)
-    text = " || char(10) || ".join(f"coalesce({name}, '')" for name in SEARCHED)
-    rows = public.execute(f"select rowid, {text} from penalties order by rowid")  # noqa: S608
-    if _count(public, "penalties") == 1:
+    index = f"{table}_fts"
+    writer = SegmentWriter(public, index)
+    text = " || char(10) || ".join(f"coalesce({name}, '')" for name in columns)
+    rows = public.execute(f"select rowid, {text} from {table} order by rowid")  # noqa: S608
+    if _count(public, table) == 1:
         ((rowid, own),) = rows
-        insert = f"insert into {INDEX} (rowid, text) values (?, ?)"  # noqa: S608
+        insert = f"insert into {index} (rowid, text) values (?, ?)"  # noqa: S608
         public.execute(insert, (rowid, search.tokens(own)))
         return
     while batch := rows.fetchmany(BATCH):

@@ -18,6 +18,8 @@ from gongshi.records.kinds import Kind
 from gongshi.records.store import Piece, is_empty, judge, look_up
 from gongshi.registry import Last, known_file
 
+_NAMED = 5
+"""Document numbers of missing records that a finding names."""
 _LATEST = "~"
 """Stands for the batch to come: behind every number that a batch can have."""
 
@@ -35,12 +37,15 @@ class Absent:
     """What an agency's file does not hold of the records that it brought before.
 
     `standing` are those in force, `missing` the ones of them that the file lacks; `explained` are
-    those that it lacks and that an event or the clock has ended since the last batch.
+    those that it lacks and that an event or the clock has ended since the last batch. What an
+    earlier delivery lacked already is in none of these, unless the file has it: then it is `back`.
     """
 
     standing: int = 0
     missing: int = 0
     explained: int = 0
+    back: int = 0
+    numbers: tuple[str, ...] = ()
 
 
 def compare(
@@ -72,8 +77,9 @@ def absent(
 ) -> Absent:
     """Return what a file lacks that speaks of the records `matched`; `last` is its last batch."""
     rows = conn.execute(
-        f"select r.rid, {_OPEN}, {_CLOSED_SINCE} "  # noqa: S608
+        f"select r.rid, {_OPEN}, {_CLOSED_SINCE}, a.id is not null, r.{_number(kind)} "  # noqa: S608
         f"from {kind.stem}_records as r join {kind.stem}_standing as s on s.rid = r.rid "
+        "left join absences as a on a.id = r.id "
         "where r.agency = :agency",
         {
             "agency": last.agency,
@@ -82,13 +88,39 @@ def absent(
             "n": last.ledger_n,
         },
     )
-    standing = missing = explained = 0
-    for rid, is_open, closed_since in rows:
+    standing = missing = explained = back = 0
+    numbers: list[str] = []
+    for rid, is_open, closed_since, asked, number in rows:
         lacks = rid not in matched
+        back += asked and not lacks
+        if asked and lacks:
+            continue
+        if is_open and lacks and len(numbers) < _NAMED:
+            numbers.append(number)
         standing += is_open
         missing += is_open and lacks
         explained += lacks and not is_open and closed_since
-    return Absent(standing=standing, missing=missing, explained=explained)
+    return Absent(
+        standing=standing,
+        missing=missing,
+        explained=explained,
+        back=back,
+        numbers=tuple(numbers),
+    )
+
+
+def _number(kind: Kind) -> str:
+    """Return the column with the number of a record's document."""
+    return "doc_no" if "doc_no" in kind.columns else "listing_doc_no"
+
+
+def brought(conn: sqlite3.Connection, kind: Kind, n: int) -> frozenset[str]:
+    """Return the ids of the records of which ledger entry `n` has a row."""
+    return frozenset(
+        known.id
+        for frame in ledger.frames(conn, n)
+        for known in look_up(conn, kind, frame).values()
+    )
 
 
 _OPEN = "(s.ended_on is null and coalesce(s.publish_until, :today) >= :today)"

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gongshi.models import ENTRY_COLUMNS, PENALTY_COLUMNS, RECORD_KEYS
+from gongshi.models import (
+    ENTRY_COLUMNS,
+    LICENSE_COLUMNS,
+    PENALTY_COLUMNS,
+    RECORD_KEYS,
+    TRANSFER_COLUMNS,
+)
 
 ALPHABET = "bcdfghjkmnpqrstvwxz"
 """Letters of minted ids: no digits, so that an id never looks like a number, and no vowels."""
@@ -16,13 +22,33 @@ _ID_LETTERS = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind of record: its schema, the stem of its tables, its columns and its key."""
+    """One kind of record, as every stage needs to know it.
+
+    `stem` begins the names of its tables, `view` shows them as one; `type` names it in the public
+    sequence, and is empty for a kind that is never published. `number` is the column with the
+    number of its decision, `open_state` the state of a record that is shown, `held_state` that of
+    one taken down for a reason that is lost. `names_parties`: its names of organisations are
+    remembered. `has_events`: decisions of the kind can be revoked, corrected, disputed.
+    """
 
     schema: str
+    title: str
     stem: str
+    view: str
+    type: str
     prefix: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
+    number: str = "doc_no"
+    open_state: str = "published"
+    held_state: str = "suspended"
+    names_parties: bool = False
+    has_events: bool = False
+
+    @property
+    def id(self) -> str:
+        """The column of the public id in the view."""
+        return f"{self.stem}_id"
 
     @property
     def content(self) -> tuple[str, ...]:
@@ -32,19 +58,66 @@ class Kind:
 
 PENALTY = Kind(
     schema="penalty",
+    title="处罚",
     stem="penalty",
+    view="penalties",
+    type="penalty",
     prefix="p",
     columns=PENALTY_COLUMNS,
     key=RECORD_KEYS["penalty"],
+    names_parties=True,
+    has_events=True,
 )
 ENTRY = Kind(
     schema="list-entry",
+    title="名单",
     stem="entry",
+    view="list_entries",
+    type="list_entry",
     prefix="e",
     columns=ENTRY_COLUMNS,
     key=RECORD_KEYS["list-entry"],
+    number="listing_doc_no",
+    open_state="listed",
+    held_state="revoked",
 )
-KINDS: Mapping[str, Kind] = {kind.schema: kind for kind in (PENALTY, ENTRY)}
+LICENSE = Kind(
+    schema="license",
+    title="许可",
+    stem="license",
+    view="licenses",
+    type="license",
+    prefix="l",
+    columns=LICENSE_COLUMNS,
+    key=RECORD_KEYS["license"],
+    names_parties=True,
+    has_events=True,
+)
+TRANSFER = Kind(
+    schema="case-transfer",
+    title="移送案件",
+    stem="transfer",
+    view="transfers",
+    type="",
+    prefix="t",
+    columns=TRANSFER_COLUMNS,
+    key=RECORD_KEYS["case-transfer"],
+)
+KINDS: Mapping[str, Kind] = {kind.schema: kind for kind in (PENALTY, ENTRY, LICENSE, TRANSFER)}
+"""Every kind by its schema."""
+PUBLIC: tuple[Kind, ...] = tuple(kind for kind in KINDS.values() if kind.type)
+"""The kinds that are published."""
+OF_TYPE: Mapping[str, Kind] = {kind.type: kind for kind in PUBLIC}
+"""The published kinds by their names in the public sequence."""
+
+
+def kind_of(record: str) -> Kind | None:
+    """Return the kind of a record by its id, None where no kind has such ids.
+
+    >>> kind_of("lbcdfghjkmnpqrst") is LICENSE, kind_of("9")
+    (True, None)
+    """
+    return next((kind for kind in KINDS.values() if record.startswith(kind.prefix)), None)
 
 
 def mint(prefix: str, count: int) -> list[str]:

@@ -59,6 +59,17 @@ class Ruled:
     refused: Mapping[int, bool]
 
 
+def ruling_of(header: Mapping[str, Any]) -> Ruling:
+    """Return a ruling as the ledger kept it."""
+    return Ruling(**{**header, "edits": [tuple(edit) for edit in header["edits"]]})
+
+
+def replacing(record: str, field: str, before: str, after: str) -> Ruling:
+    """Return the ruling that puts other words in place of the whole text `before`."""
+    edits = [(0, len(before), after)]
+    return Ruling(record=record, field=field, before=fingerprint(before), edits=edits)
+
+
 def fingerprint(text: str) -> str:
     """Return the hash by which a ruling knows the text that it speaks of."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -156,6 +167,9 @@ def _over(
             continue
         refused |= ruling.refused
         fewer += ruling.fewer
+        text = row[ruling.field] or ""
+        if any(start == 0 and end == len(text) for start, end, _ in ruling.edits):
+            edits[ruling.field] = []  # the whole text anew: what was decided before is in it
         edits.setdefault(ruling.field, []).extend(ruling.edits)
     changes: dict[str, Any] = {
         name: edited(row[name] or "", given) for name, given in edits.items() if given

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from gongshi.records.kinds import PENALTY, Kind
+from gongshi.records.kinds import Kind
 from gongshi.records.rulings import mark
 from gongshi.registry import Batch
 
@@ -125,7 +125,7 @@ def _insert(conn: sqlite3.Connection, kind: Kind, piece: Piece, batch: Batch) ->
 
 def _name_parties(conn: sqlite3.Connection, kind: Kind, frame: pl.DataFrame) -> None:
     """Remember under which name each organisation's code came last."""
-    if kind is not PENALTY:
+    if not kind.names_parties:
         return
     named = frame.select("uscc", "party").filter(pl.col("uscc").is_not_null())
     conn.executemany(

@@ -10,60 +10,125 @@ Source: the Zhejiang rule on publishing penalties art. 7 (health), 个人信息�
 import re
 from collections.abc import Iterator
 
+from gongshi.redaction.vocabulary import any_of
+
 Found = tuple[int, int, bool]
 
-_BING = "(?:病(?!史|人))?"
+_PERSON = rf"(?:{any_of('patients')}|某[0-9某]{{0,2}})"
+_BING = "(?:性?病(?![史人例历]))?"
 """The 病 of an illness that is named without it as well."""
 _ILL = (
-    f"(?:病毒感染|精神分裂症?|高血[压脂糖]{_BING}|脑?(?:梗[死塞]?|出血)|中风|抑郁症?|残疾|艾滋{_BING}|[甲乙丙丁戊]肝"
-    f"|肺?结核{_BING}|梅毒|癫痫{_BING}|肿瘤|瘫痪|痴呆症?|衰竭|结石|白血病|骨折|病(?!史)|症|炎|癌|瘤|疹|疟疾|痢疾)"
+    rf"(?:(?:{any_of('illnesses')}){_BING}症?"
+    r"|(?<=[一-龥])(?<![患因有生发疾])病(?![史人例历床房假情因友])|症(?!状)|炎(?![症热])|癌症?|瘤|疹)"
 )
-_PERSON = (
-    "(?:本人|当事人|其|自己|某[0-9某]{0,2}|妻子?|丈夫|父亲?|母亲?|儿子|女儿|配偶|家人|家属|患者)"
+_BEFORE = (
+    '[^,。;、\n〔〕:“”"()的因为者患某在了有与和被写着经后从未其于说称时室楼栋号到至所院店厂司]'
 )
+"""What may stand in the name of an illness before the word that ends it."""
+_NAME = rf"(?P<illness>{_BEFORE}{{0,12}}?{_ILL}(?:[一二三四1-4]期|晚期)?)"
 _VERB = (
-    "(?:(?<!共)患有?|罹患|确诊为?|诊断为|诊断结果[为是:]|查出|得了|感染了?)"
-    "(?:有|了)?(?:较?严重的?|重度|轻度)?"
+    "(?:(?<!共)患有?|罹患|得了|确诊为?|诊断为|诊断结果[为是:]|查出|检出|感染了?|染上|患上|身患|突发|突患|犯了?)"
+    "(?:有|了|上)?(?:较?严重的?|重度|轻度)?"
 )
-_NAME = rf"(?P<illness>[^，。；,;、\n〔〕的]{{0,16}}?{_ILL})"
 _GENERAL = (
-    "(?![一-龥]{0,2}(?:病(?!史)|症|炎|癌)|的?(?:人群|人士|人员|患者|者|病人|老年人|中老年|孕妇|消费者"
-    "|从业人员|人(?!民)|[生种仔肉]?[猪牛羊禽]|动物|畜禽|产品|样品)|的$|的[，,。；;、]|等|、[^，,。；;]{0,12}等)"
+    "(?![一-龥]{0,2}(?:病(?![史人例历])|症|炎|癌)|的?(?:人群|人士|人员|患者|者|病人|老年人|中老年|孕妇|消费者"
+    "|从业人员|人(?!民)|[生种仔肉]?[猪牛羊禽]|动物|畜禽|产品|样品|[一-龥]{0,4}(?:阴性|门诊|科|药|疫苗|试剂|检测卡))|的$|的[,。;、]|等|、[^,。;]{0,12}等)"
+)
+_PATIENT = re.compile(r"(?:患者|病人|患儿|孕妇)[^,。;、\n]{0,8}某")
+_ENDS_HERE = re.compile(rf"{_NAME}\Z")
+_LONGEST = 20
+_UNWELL = (
+    "住院|入院|入住|就医|就诊|求医|看病|输液|打针|治疗|诊治|医治|抢救|手术|复查|复诊|服药|用药|开药|配药|请假|病假|休假|休息|休养|休学|静养|疗养|病退|退休|离职|辞职|卧床"
+    "|死亡|去世|病故|病逝|身亡|离世|过世|亡故|不治|缺勤|缺席|未到|不能|无法|未能|行动不便|丧失|发作|晕倒|昏倒|送医|截肢|自杀|自残|轻生|走失"
+)
+_AFTER_ILL = (
+    r"(?=(?:早期|中期|术后|急性)?(?:[,。;)”\"\n]|$|卧|在家|下不了|发作(?!时)|复发|缠身|未愈|加重|恶化|后|期间|多年|病?史|不能|无法|行动|住院|出不|严重|需|须|要|请假"
+    r"|[0-9一二三四五六七八九十两多几]{1,3}个?[年月天]))"
+)
+_LABEL = (
+    "(?:(?:入院|出院|初步|临床|门诊|最终|病理|术前|术后|死亡|主要|西医|中医)?诊断(?:结果|意见|结论|证明|书|名称)?|病情|伤情|伤势|病因|死因|死亡原因|住院原因|请假原因|请假事由|请假理由|主诉|病种|疾病名称|所患疾病|病名"
+    "|既往史|现病史|体检(?:结果|结论)|健康状况|身体状况|就诊原因|病历(?:记载|载明|显示)|备注|自述|自称|辩称)"
+    '(?:中|上|栏|处|均)?(?:记载|载明|显示|写明|写着|写的?是|注明|标注|系|为|是|提示|[:,])[:\\s“"]{0,2}(?:其|本人|某[0-9某]?)?(?:患有?|有)?'
+)
+_CLAIM = re.compile(
+    "(?:致|造成|伤害|宣称|宣传|声称|号称|标称|吹嘘|可以?|能够?|治|防|缓解|改善|适用|用于|功效|疗效|抗|针对|适合|适宜|调理|辅助|对)[^。;\n]{0,12}\\Z"
 )
 _KIND = "(?:肢体|视力|听力|言语|智力|精神|多重)"
 _GRADE = "[一二三四五六七八九十0-9]{1,2}级"
-_PATTERNS = tuple(
+_SURE = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"{_PERSON}[^，,。；;\n]{{0,6}}?{_VERB}{_NAME}{_GENERAL}",
-        rf"(?:(?<!共)患有|因患|身患|罹患)(?:较?严重的?|重度|轻度)?{_NAME}{_GENERAL}",
-        rf"(?:经?确诊为?|诊断(?:为|结果[为是:])?|查出|突发)(?!.?[猪牛羊禽]){_NAME}{_GENERAL}",
-        rf"(?:因患?|患)(?!患){_NAME}(?=(?:而|正|多次|于|在)?[^，,。；;]{{0,20}}(?:住院|入院|就医|就诊|死亡|去世|病故))",
-        rf"(?<=某)(?:为|系|是)?疑似{_NAME}{_GENERAL}",
-        rf"(?<![一-龥])患(?!者|有|病){_NAME}{_GENERAL}",
-        r"(?:系|是|为)(?P<illness>残疾|聋哑)(?=人(?:[,，。；;\n)]|$))",
+        rf"{_PERSON}[^,。;\n]{{0,6}}?{_VERB}{_NAME}{_GENERAL}",
+        rf"(?:(?<![共猪牛羊鸡鸭鹅犬畜禽])患有|因患|身患|罹患)(?:较?严重的?|重度|轻度)?{_NAME}{_GENERAL}",
+        rf"(?:经?确诊为?|诊断(?:为|结果[为是:])?|误诊为|死于|查出|突发)(?!.?[猪牛羊禽]){_NAME}{_GENERAL}",
+        rf"(?:因患?有?|患有?)(?!患){_NAME}(?=[^,。;\n]{{0,24}}?(?:{_UNWELL}))",
+        rf"(?:{_PERSON}[^,。;\n]{{0,4}}|(?<=某))(?:为|系|是)?疑似{_NAME}{_GENERAL}",
+        rf"(?<![一-龥])患(?!者|有|病|儿){_NAME}{_GENERAL}",
+        r"(?:系|是|为)(?P<illness>残疾|聋哑)(?=人(?:[,。;\n)]|$))",
         r"(?P<illness>孕[0-9]{1,2}周)",
-        r"接受(?P<illness>化疗|放疗|透析)",
-        rf"(?:有|既往)(?P<illness>[^，。；,;、\n〔〕的有]{{0,10}}?(?:{_ILL}|[一-龥]病))(?=病?史)",
-        rf"(?:系|是|为)(?P<illness>[^，。；,;、\n〔〕的系]{{0,10}}?{_ILL})(?=(?:患者|病人|人)(?:[，,。；;\n)]|$))",
+        rf"(?:接受|行|做了?|施行|正在){_BEFORE}{{0,4}}?(?P<illness>{any_of('treatments')})(?!的?(?:机构|设备|项目|服务|药品|广告))",
+        rf"{_PERSON}[^,。;\n]{{0,6}}?(?:长期|一直|每[天日]|正在|曾|已|需)(?:服用|口服|注射|使用|依靠|靠|吃)(?P<illness>[^,。;、\n〔〕]{{0,4}}?(?:{any_of('treatments')}))",
+        rf"(?:有|无|既往|隐瞒|否认|告知)(?:其|过)?(?P<illness>[^,。;、\n〔〕的有其]{{0,10}}?(?:{_ILL}|[一-龥]病))(?=(?:[、和及][^,。;、]{{1,10}}){{0,4}}病?史)",
+        rf"(?:系|是|为)(?P<illness>{_BEFORE}{{0,10}}?(?:{_ILL}|糖尿病|精神病))(?=(?:患者|病人|人)(?:[,。;\n)]|$))",
+        rf"病假\(?(?:[:,]|单|条|,)?\(?{_NAME}",
         rf"(?P<illness>(?:工伤|伤残(?:等级|程度|级别)?(?:评定)?为?|残疾等级为?){_GRADE})",
-        rf"(?P<illness>{_GRADE}(?:{_KIND}?残疾证?|伤残)|{_KIND}残疾[一二三四]级)",
+        rf"(?P<illness>{_GRADE}(?:{_KIND}?残疾证?|伤残)|{_KIND}残疾[一二三四]级|{_KIND}{_GRADE}残疾)",
         rf"{_PERSON}(?P<illness>{_KIND}残疾)",
         r"(?P<illness>已?怀孕[0-9一二三四五六七八九十两]{1,3}个?多?(?:月|周|天))",
         rf"{_PERSON}(?:系|处于|正|在|属于?|因|曾)?(?P<illness>已?怀孕|哺乳期|孕期|流产|截肢|瘫痪|失明|失聪)",
-        rf"(?:{_PERSON}|检测结果)[^，,。；;\n]{{0,4}}?(?P<illness>(?:HIV|艾滋病?|[乙丙]肝|梅毒|新冠)[^，,。；;\n]{{0,8}}?(?:阳性|感染者))",
+        rf"(?:{_PERSON}|检测结果|化验结果)[^,。;\n]{{0,4}}?(?P<illness>(?:HIV|艾滋病?|[甲乙丙]肝|梅毒|新冠|结核)[^,。;\n]{{0,8}}?(?:阳性|感染者))",
+        rf"{_PERSON}[^,。;\n]{{0,6}}?(?P<illness>(?:血压|血糖|体温|心率)[为是达至高:]{{0,3}}[0-9./]{{2,8}}(?:mmHg|mmol/L|℃|次/分)?)",
     )
 )
+_WEAK = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_PERSON}(?:的|有|系|是|突然|多年|长期|严重|先天性?|自述|自幼)?{_NAME}{_AFTER_ILL}",
+        rf"{_LABEL}{_NAME}{_GENERAL}",
+        rf"(?:自述|自称|辩称|供称|陈述|(?<![宣声号])称)(?:其|自己|本人|因)?(?:患有?|有|得了)?{_NAME}{_AFTER_ILL}",
+        rf"家(?:中|里|人)[^,。;\n]{{0,4}}患有?{_NAME}(?=的)",
+        rf"(?:送医|就医|送院|住院)(?:后|,|时|,经检查|检查){{1,2}}(?:为|系|是|发现)?{_NAME}{_AFTER_ILL}",
+        rf"{_PERSON}[^,。;\n]{{0,10}}?{_NAME}(?=(?:复发|发作|加重)(?![时期]))",
+        rf"(?:系|是|为){_NAME}(?=(?:病毒)?携带者|死亡|身亡|病故)",
+        rf"{_PERSON}[^,。;\n]{{0,10}}?(?:出现|引发|并发|落下|留下|遗留|伴有|合并){_NAME}{_GENERAL}",
+    )
+)
+"""Signs that hold where the sentence claims no effect of a product."""
+GATE = (
+    rf"病|症|炎|癌|瘤|疹|{any_of('illnesses')}|{any_of('treatments')}"
+    "|孕|聋哑|哺乳|阳性|感染者|血压|血糖|体温|心率|工伤|伤残"
+)
+"""Without one of these no rule of health finds anything."""
 _MOST_LISTED = 8
+_SENTENCE = 30
+_LEAD = re.compile(
+    r".*(?:确诊为?|诊断为?|查出|检出|突发|突然|自述|自称|患上?有?|感染(?![性者])|无(?!精[子液]|[菌症])|曾|前(?!列)|被|经常?|身体|存在|出现|引发|先后|等人|疑似|发现|证明|载明|写着|并发|合并|伴有)(?=.)"
+)
+"""What a match may take along before the name of an illness."""
 _NEXT = re.compile(rf"[、和及或]{_NAME}{_GENERAL}")
 
 
 def illnesses(text: str) -> Iterator[Found]:
     """Yield what a person is said to suffer from; a doubt, for a person to look at."""
-    for pattern in _PATTERNS:
+    for match in _told(text):
+        start, end = match.span("illness")
+        lead = _LEAD.match(text, start, end)
+        yield lead.end() if lead else start, end, True
+        yield from _listed(text, end)
+
+
+def _told(text: str) -> Iterator[re.Match[str]]:
+    """Yield what is said of a person; by weak signs where no effect of a product is claimed."""
+    for patient in _PATIENT.finditer(text):
+        before = max(0, patient.start() - _LONGEST), patient.start()
+        yield from filter(None, [_ENDS_HERE.search(text, *before)])
+    for pattern in _SURE:
+        yield from pattern.finditer(text)
+    for pattern in _WEAK:
         for match in pattern.finditer(text):
-            yield *match.span("illness"), True
-            yield from _listed(text, match.end("illness"))
+            sentence = max(0, match.start() - _SENTENCE)
+            if not _CLAIM.search(text, sentence, match.start("illness")):
+                yield match
 
 
 def _listed(text: str, end: int) -> Iterator[Found]:

@@ -13,7 +13,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from gongshi.redaction import addresses, contacts, health, numbers, permits, phones, plates
+from gongshi.redaction import (
+    addresses,
+    contacts,
+    dwellings,
+    health,
+    numbers,
+    permits,
+    phones,
+    plates,
+)
 
 Finder = Callable[[str], Iterator[tuple[int, int, bool]]]
 
@@ -133,21 +142,21 @@ RULES: tuple[Rule, ...] = (
         "home_address",
         partial(addresses.homes, personal=False),
         _constant(addresses.MASK),
-        _HOME_WORDS,
+        f"{_HOME_WORDS}|{dwellings.GATE}",
         "SAIC Order 71 art. 6",
     ),
     Rule(
         "birth_date",
         contacts.birth_dates,
         _constant("〔出生日期〕"),
-        r"出生|生于|生日|生人|DOB|现年|生[，。；,;)）]|生$|[男女][，,、|｜\s]",
+        r"出生|生于|生日|生人|DOB|现年|生[，。、；,;)）|”\]]|生$|[男女][，,、|｜\s]",
         "个人信息保护法 art. 6",
     ),
     Rule(
         "health",
         health.illnesses,
         _constant("〔健康信息〕"),
-        "患|诊断|确诊|突发|疑似|查出|得了|感染|残疾|聋哑|孕|化疗|放疗|透析|因[^，,。；;\n]{0,26}(?:住院|入院|就[医诊]|死亡|去世|病故)|病人|史|伤残|残疾|工伤|怀孕|哺乳|孕期|流产|截肢|失[明聪]|阳性|感染",
+        health.GATE,
         "Zhejiang rule art. 7; 个人信息保护法 art. 28",
     ),
 )

@@ -102,10 +102,7 @@ def project(conn: sqlite3.Connection, n: int, header: Mapping[str, Any]) -> None
         ),
     )
     if header["rulings"]:
-        given = [
-            Ruling(**{**each, "edits": [tuple(edit) for edit in each["edits"]]})
-            for each in header["rulings"]
-        ]
+        given = [records.ruling_of(each) for each in header["rulings"]]
         records.keep(conn, n, header["schema"], given)
         kind = records.KINDS[header["schema"]]
         records.again(conn, kind, header["record"], on_day=header["on_day"])
@@ -247,7 +244,11 @@ _NEVER_CHANGED = frozenset(
         "kinds",
         "decided_on",
         "listed_on",
+        "valid_from",
         "valid_until",
+        "signed_on",
+        "outcome_on",
+        "status",
         "source_publish_until",
         "source_until",
         "penalty_authority_code",

@@ -2,9 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
-from gongshi.calendar import add_months
+from gongshi import calendar
 from gongshi.declarations.policy import Retention
 from gongshi.inbox import Inbox
 from gongshi.registry import transaction
@@ -31,9 +31,7 @@ def last_day(retention: Retention, received_on: date) -> date | None:
     row = retention.row("inbox")
     if row is None:
         return None
-    if row.days is not None:
-        return received_on + timedelta(days=row.days)
-    return None if row.months is None else add_months(received_on, row.months)
+    return calendar.last_day(received_on, months=row.months, days=row.days)
 
 
 def _erase(conn: sqlite3.Connection, inbox: Inbox, goes: Callable[[str, date], bool]) -> list[str]:

@@ -91,6 +91,9 @@ def party(conn: sqlite3.Connection, ask: Ask) -> Answer:
         party=found,
         entries=_plain(lookups.entries_of(conn, found["uscc"])),
         penalties=_plain(rows[:limit]),
+        licenses=lookups.licenses_of(conn, found["uscc"], limit)
+        if "licenses" in ask.edition.tables
+        else [],
         next=_next(ask, rows, limit),
     )
 

@@ -72,6 +72,8 @@ class Portal:
             release = self._site.current_release()
             fresh = await open_instance(self._site, release or 0)
         except (GongshiError, OSError, ValueError) as exc:
+            if self._signature() != signature:
+                return  # superseded while it was opened: its content has gone, the next is due
             self._again_at = time.monotonic() + RETRY_S
             self._log(str(exc))
             return

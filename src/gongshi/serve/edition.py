@@ -6,9 +6,10 @@ integrity check finds few; a hash finds all.
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,11 +42,16 @@ class ReleaseError(GongshiError):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFile:
-    """One file of a release, as its manifest declares it; `size` in bytes."""
+    """One file of a release, as its manifest declares it; `size` in bytes.
+
+    `handle` is open for as long as the release is: its content goes from the disk when the next
+    release is in force, and answers may still be owed from this one.
+    """
 
     path: Path
     size: int
     sha256: str
+    handle: int
     rows: int | None = None
 
 
@@ -65,7 +71,7 @@ class Edition:
     """The release in force, read-only.
 
     `day` is its civil date; `listed` gives the row ids of list entries by folded name; `stamp`
-    changes with the wording of the pages.
+    changes with the wording of the pages; `held` closes the files.
     """
 
     release: int
@@ -75,6 +81,8 @@ class Edition:
     folder: Path
     manifest: Mapping[str, Any]
     manifest_sha256: str
+    manifest_file: ReleaseFile
+    held: ExitStack
     files: Mapping[str, ReleaseFile]
     tables: Mapping[str, Table]
     metadata: Mapping[str, Any]
@@ -111,52 +119,67 @@ def open_edition(site: Site, release: int) -> Edition:
     Raises:
         ReleaseError: a file is missing or altered, or the database cannot be read.
     """
-    folder = site.release(release)
     try:
-        raw = (folder / "manifest.json").read_bytes()
-        manifest = json.loads(raw)
-        files = dict(_verified(folder, release, manifest["files"]))
-        metadata = yaml.safe_load((site.root / "metadata.yml").read_text(encoding="utf-8"))
-        found = _inspect(folder / "public.db", metadata, str(manifest["day"]))
-        if manifest["release"] != release:
-            raise ReleaseError(release, "清单属于另一期", "its manifest is of another release")
-        return Edition(
-            release=release,
-            seq=int(manifest["seq"]),
-            day=str(manifest["day"]),
-            sealed_at=str(manifest.get("sealed_at", "")),
-            folder=folder,
-            manifest=manifest,
-            manifest_sha256=hashlib.sha256(raw).hexdigest(),
-            files=files,
-            metadata=metadata,
-            policy=load_policy(site),
-            regimes=_regimes(site),
-            **found,
-            stamp=_stamp(site.root),
-        )
+        with ExitStack() as held:
+            return _open(site, release, held)
     except (OSError, ValueError, KeyError, TypeError, sqlite3.Error, yaml.YAMLError) as exc:
         raise ReleaseError(release, f"无法读取({exc})", f"cannot be read ({exc})") from exc
 
 
+def _open(site: Site, release: int, held: ExitStack) -> Edition:
+    """Return a release, with its files in `held`; on return that has let go of them."""
+    folder = site.release(release)
+    raw = (folder / "manifest.json").read_bytes()
+    manifest = json.loads(raw)
+    files = dict(_verified(folder, release, (manifest["files"], held)))
+    metadata = yaml.safe_load((site.root / "metadata.yml").read_text(encoding="utf-8"))
+    found = _inspect(folder / "public.db", metadata, str(manifest["day"]))
+    if manifest["release"] != release:
+        raise ReleaseError(release, "清单属于另一期", "its manifest is of another release")
+    own = _hold(folder / "manifest.json", {"sha256": hashlib.sha256(raw).hexdigest()}, held)
+    return Edition(
+        release=release,
+        seq=int(manifest["seq"]),
+        day=str(manifest["day"]),
+        sealed_at=str(manifest.get("sealed_at", "")),
+        folder=folder,
+        manifest=manifest,
+        manifest_sha256=own.sha256,
+        manifest_file=own,
+        files=files,
+        metadata=metadata,
+        policy=load_policy(site),
+        regimes=_regimes(site),
+        **found,
+        stamp=_stamp(site.root),
+        held=held.pop_all(),
+    )
+
+
 def _verified(
-    folder: Path, release: int, files: list[dict[str, Any]]
+    folder: Path, release: int, declared: tuple[list[dict[str, Any]], ExitStack]
 ) -> Iterator[tuple[str, ReleaseFile]]:
     """Yield each declared file under its name within the release, its hash having been checked."""
-    for line in files:
+    lines, held = declared
+    for line in lines:
         path = folder / line["path"]
         if not path.resolve().is_relative_to(folder.resolve()):
             raise ReleaseError(release, "清单指向目录之外", "its manifest points outside")
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file = _hold(path, line, held)
+        with os.fdopen(os.dup(file.handle), "rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
         if digest != line["sha256"]:
             raise ReleaseError(
                 release, f"{line['path']} 与清单不符", f"{line['path']} differs from the manifest"
             )
-        yield (
-            line["path"],
-            ReleaseFile(path, path.stat().st_size, line["sha256"], line.get("rows")),
-        )
+        yield line["path"], file
+
+
+def _hold(path: Path, line: Mapping[str, Any], held: ExitStack) -> ReleaseFile:
+    """Open a file until `held` is closed."""
+    handle = os.open(path, os.O_RDONLY)
+    held.callback(os.close, handle)
+    return ReleaseFile(path, os.fstat(handle).st_size, line["sha256"], handle, line.get("rows"))
 
 
 def _inspect(database: Path, metadata: Mapping[str, Any], day: str) -> dict[str, Any]:

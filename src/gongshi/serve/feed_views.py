@@ -31,6 +31,19 @@ async def penalties_feed(request: Any, datasette: Any) -> Any:  # noqa: ANN401 -
     return files.text(body.decode(), feeds.TYPES[kind])
 
 
+async def licenses_feed(request: Any, datasette: Any) -> Any:  # noqa: ANN401 - untyped library
+    """Answer `/feeds/licenses.FORMAT`.
+
+    Raises:
+        Problem: the release in force was made before there were licences.
+    """
+    ask = ask_of(request, datasette)
+    prepared = files.feed(ask, f"licenses.{ask.parts['format']}", files.held_by(request))
+    if prepared is None:
+        raise Problem(404, "no_page")
+    return prepared
+
+
 async def list_feed(request: Any, datasette: Any) -> Any:  # noqa: ANN401 - untyped library
     """Answer `/feeds/list/CODE.FORMAT`.
 

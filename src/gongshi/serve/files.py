@@ -4,6 +4,7 @@ Only what the manifest lists is served, from the bytes that were verified when i
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ class FileAnswer:
         status = 304 if unchanged else 200
         await send({"type": "http.response.start", "status": status, "headers": headers})
         if not unchanged:
-            async for chunk in _chunks(self._file.path):
+            async for chunk in _chunks(self._file.handle):
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
@@ -67,8 +68,7 @@ def download(ask: Ask, held: str) -> FileAnswer:
     """
     name = ask.parts["file"]
     if name == MANIFEST:
-        path = ask.edition.folder / MANIFEST
-        file = ReleaseFile(path, path.stat().st_size, ask.edition.manifest_sha256)
+        file = ask.edition.manifest_file
         return FileAnswer(file, media_type=_TYPES[".json"], download=False, held=held)
     if f"downloads/{name}" not in ask.edition.files:
         raise Problem(404, "no_file")
@@ -95,8 +95,12 @@ def text(body: str, content_type: str) -> Any:  # noqa: ANN401 - untyped library
     return Response(body, content_type=content_type)
 
 
-async def _chunks(path: Path) -> AsyncIterator[bytes]:
-    """Yield the bytes of a file."""
-    with path.open("rb") as file:
-        while chunk := await asyncio.to_thread(file.read, CHUNK):
+async def _chunks(handle: int) -> AsyncIterator[bytes]:
+    """Yield the bytes of an open file, however long the client takes and whoever closes it."""
+    own, at = os.dup(handle), 0
+    try:
+        while chunk := await asyncio.to_thread(os.pread, own, CHUNK, at):
             yield chunk
+            at += len(chunk)
+    finally:
+        os.close(own)

@@ -21,19 +21,8 @@ BOUND = 1000
 PAGE = 20
 FACET_VALUES = 12
 
-TEXTS = (
-    "party",
-    "uscc",
-    "doc_no",
-    "authority",
-    "violation_type",
-    "facts",
-    "basis",
-    "kinds",
-    "content",
-    "legal_rep",
-)
-"""Columns that the search index holds."""
+TEXTS = search.COLUMNS["penalties"]
+"""Columns that the search index of penalties holds."""
 
 FACETS: Mapping[str, str] = MappingProxyType(
     {

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
@@ -56,6 +57,7 @@ _TRIED = ("/", "/search?q=示例", "/public/penalties.json?_size=1", _LATEST)
 _ROWS = "/public/penalties.json?_shape=objects&_size=1"
 _NOWHERE = '"龘龘龘"'
 _DRAIN_S = 60
+_MEET_S = 30
 
 
 class Instance:
@@ -92,6 +94,7 @@ class Instance:
         self.datasette.executor.shutdown(wait=True, cancel_futures=True)
         for database in self.datasette.databases.values():
             database.close()
+        self.edition.held.close()
 
 
 async def open_instance(site: Site, release: int) -> Instance:
@@ -101,9 +104,14 @@ async def open_instance(site: Site, release: int) -> Instance:
         ReleaseError: the release is damaged, or a page of it fails.
     """
     edition = await asyncio.to_thread(open_edition, site, release)
-    instance = Instance(edition, await asyncio.to_thread(_datasette, site, edition))
+    try:
+        instance = Instance(edition, await asyncio.to_thread(_datasette, site, edition))
+    except BaseException:
+        edition.held.close()
+        raise
     try:
         await instance.datasette.invoke_startup()
+        await _connect(instance.datasette)
         await _try_out(instance)
     except BaseException:
         instance.close()
@@ -142,6 +150,16 @@ def _datasette(site: Site, edition: Edition) -> Any:  # noqa: ANN401 - untyped l
     # The file never changes: without this every page would look for changes in a second database.
     datasette.refresh_schemas = _nothing_to_refresh
     return datasette
+
+
+async def _connect(datasette: Any) -> None:  # noqa: ANN401 - untyped library
+    """Have every thread open its connection now: later the file may be gone from its folder."""
+    everybody = threading.Barrier(SETTINGS["num_sql_threads"])
+    database = datasette.get_database(DATABASE)
+    meetings = [
+        database.execute_fn(lambda _: everybody.wait(_MEET_S)) for _ in range(everybody.parties)
+    ]
+    await asyncio.gather(*meetings)
 
 
 async def _nothing_to_refresh() -> None:

@@ -115,6 +115,7 @@ _LEADS: Mapping[tuple[str | None, str], str] = MappingProxyType(
         (None, "authority_code"): "/authority/",
         (None, "list_code"): "/list/",
         ("list_entries", "penalty_id"): "/penalty/",
+        ("licenses", "license_id"): "/license/",
     }
 )
 

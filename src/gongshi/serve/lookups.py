@@ -26,6 +26,18 @@ def penalty(conn: sqlite3.Connection, penalty_id: str) -> Row | None:
     return one(conn, "select * from penalties where penalty_id = ?", (penalty_id,))
 
 
+def license_(conn: sqlite3.Connection, license_id: str) -> Row | None:
+    """Return one licence."""
+    return one(conn, "select * from licenses where license_id = ?", (license_id,))
+
+
+def licenses_of(conn: sqlite3.Connection, uscc: str, limit: int) -> list[Row]:
+    """Return an organisation's licences, newest first."""
+    return rows(
+        conn, "select * from licenses where uscc = ? order by seq desc limit ?", (uscc, limit)
+    )
+
+
 def full_text(conn: sqlite3.Connection, penalty_id: str) -> str | None:
     """Return the full text of a penalty's decision, None where it is not published."""
     found = one(conn, "select full_text from full_texts where penalty_id = ?", (penalty_id,))

@@ -45,6 +45,7 @@ VIEWS: Mapping[str, View] = MappingProxyType(
     | {
         "screen": api.screen_view,
         "penalties_feed": feed_views.penalties_feed,
+        "licenses_feed": feed_views.licenses_feed,
         "list_feed": feed_views.list_feed,
         "download": download,
         "robots": robots,

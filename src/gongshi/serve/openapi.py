@@ -244,7 +244,7 @@ _PATHS: dict[str, dict[str, Any]] = {
         _LIMIT,
     ),
     "/parties/{uscc}": _get(
-        "One organisation: its list entries and its penalties",
+        "One organisation: its list entries, penalties and licences",
         _object(
             "release seq party entries penalties next",
             release=_NUMBER,
@@ -252,6 +252,7 @@ _PATHS: dict[str, dict[str, Any]] = {
             party=_RECORD,
             entries=_many(_RECORD),
             penalties=_many(_RECORD),
+            licenses={**_many(_RECORD), "description": "The newest, at most `limit`"},
             next=_NEXT,
         ),
         _part("uscc", "统一社会信用代码"),

@@ -15,6 +15,7 @@ NEWEST = 8
 LISTED = 100
 MONTHS = 12
 PARTY_ROWS = 200
+PARTY_LICENSES = 20
 
 
 def home(conn: sqlite3.Connection, ask: Ask) -> Page:
@@ -70,6 +71,13 @@ def penalty(conn: sqlite3.Connection, ask: Ask) -> Page:
     return Page("penalty.html", context)
 
 
+def license_(conn: sqlite3.Connection, ask: Ask) -> Page:
+    """What may its holder do, by whose leave, until when?"""
+    shown = _has_licenses(ask)
+    record = lookups.license_(conn, ask.parts["id"]) if shown else None
+    return Page("license.html", {"record": record}) if record else _ended(conn, ask)
+
+
 def party(conn: sqlite3.Connection, ask: Ask) -> Page:
     """What is on this firm's file?"""
     found = lookups.party(conn, ask.parts["uscc"])
@@ -86,6 +94,9 @@ def party(conn: sqlite3.Connection, ask: Ask) -> Page:
         "entries": lookups.entries_of(conn, found["uscc"]),
         "years": sorted(by_year.items(), reverse=True),
         "more": rows[PARTY_ROWS - 1]["rowid"] if len(rows) > PARTY_ROWS else None,
+        "licenses": lookups.licenses_of(conn, found["uscc"], PARTY_LICENSES)
+        if _has_licenses(ask)
+        else [],
     }
     return Page("party.html", context)
 
@@ -142,18 +153,19 @@ def reports(conn: sqlite3.Connection, ask: Ask) -> Page:
 
 
 def downloads(conn: sqlite3.Connection, ask: Ask) -> Page:
-    """Give me everything: the penalties first, then the lists."""
+    """Give me everything: penalties and licences first, then the lists."""
     files = {
         name.removeprefix("downloads/"): file
         for name, file in ask.edition.files.items()
         if name.startswith("downloads/")
     }
-    order = sorted(files, key=lambda name: (not name.startswith("penalties"), name))
+    order = sorted(files, key=lambda name: (not name.startswith(("penalties", "licenses")), name))
     titles = {
         f"list-{row['list_code']}.{suffix}": ask.words.title(row)
         for row in lookups.lists(conn)
         for suffix in ("csv", "json")
     } | {f"full_texts.{suffix}": ask.words("full_text") for suffix in ("csv", "json")}
+    titles |= {f"licenses.{suffix}": ask.words("table_licenses") for suffix in ("csv", "json")}
     return Page(
         "downloads.html", {"files": {name: files[name] for name in order}, "titles": titles}
     )
@@ -179,9 +191,10 @@ def about(conn: sqlite3.Connection, ask: Ask) -> Page:
 
 PAGES: Mapping[str, Maker] = MappingProxyType(
     {
-        page.__name__: page
+        page.__name__.rstrip("_"): page
         for page in (
-            home, search, penalty, party, authority, listing, lists, reports, downloads, docs, about
+            home, search, penalty, license_, party, authority, listing, lists, reports, downloads,
+            docs, about,
         )
     }
 )  # fmt: skip
@@ -204,6 +217,11 @@ def _ended(conn: sqlite3.Connection, ask: Ask) -> Page:
     ):
         raise Problem(404, "no_record")
     return Page("ended.html", {"stone": stone, "has_reason": has_reason}, status=410)
+
+
+def _has_licenses(ask: Ask) -> bool:
+    """Say whether the release in force knows licences: one of an earlier version does not."""
+    return "licenses" in ask.edition.tables
 
 
 def _days(start: str, end: str) -> int:

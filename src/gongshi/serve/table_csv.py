@@ -95,7 +95,7 @@ def select(name: str, table: Table, args: Any) -> Selection:  # noqa: ANN401 - u
     ]
     wheres, values = Filters(sorted(filters)).build_where_clauses(name)
     if (text := args.get("_search")) and (texts := searched(name, table)):
-        found, more = conditions(text, texts, is_common=False)
+        found, more = conditions(name, text, texts, is_common=False)
         wheres += found
         values |= more
     size = args.get("_size")

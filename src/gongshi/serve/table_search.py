@@ -12,7 +12,7 @@ from datasette.filters import FilterArguments
 
 from gongshi import search
 from gongshi.serve.edition import Table
-from gongshi.serve.finder import TEXTS, is_exact, texts_hold
+from gongshi.serve.finder import is_exact, texts_hold
 from gongshi.serve.instance import read
 
 HOLDS = "gongshi_holds"
@@ -21,7 +21,6 @@ COMMON = 5000
 with fewer, the rows of the index are looked up and sorted."""
 
 _NOTHING = '""'
-_SEARCHED = "penalties"
 
 
 def match_or_nothing(query: str) -> str:
@@ -36,15 +35,15 @@ def holds(query: str, *texts: str | None) -> bool:
 
 def searched(name: str, table: Table) -> list[str]:
     """Return the columns of a table that the search box looks into, none where it has no index."""
-    return [text for text in TEXTS if text in table.columns] if name == _SEARCHED else []
+    return [text for text in search.COLUMNS.get(name, ()) if text in table.columns]
 
 
 def conditions(
-    query: str, columns: list[str], *, is_common: bool
+    name: str, query: str, columns: list[str], *, is_common: bool
 ) -> tuple[list[str], dict[str, str]]:
-    """Return the SQL conditions of a search, and their values."""
+    """Return the SQL conditions of a search in a table, and their values."""
     sign = "+" if is_common else ""
-    index = f"{_SEARCHED}_fts"
+    index = f"{name}_fts"
     wheres = [f"{sign}rowid in (select rowid from {index} where {index} match :gongshi_match)"]  # noqa: S608
     values = {"gongshi_match": match_or_nothing(query), "gongshi_query": query}
     phrases = search.phrases(query)
@@ -64,17 +63,17 @@ async def search_filter(request: Any, table: str, datasette: Any) -> Any:  # noq
     query = request.args.get("_search") or ""
     if not columns or not query:
         return FilterArguments([], extra_context={"supports_search": bool(columns)})
-    is_common = await read(datasette, partial(has_many, query=query))
-    wheres, values = conditions(query, columns, is_common=is_common)
+    is_common = await read(datasette, partial(has_many, table=table, query=query))
+    wheres, values = conditions(table, query, columns, is_common=is_common)
     shown = {"supports_search": True, "search": query}
     return FilterArguments(wheres, values, [query], shown)
 
 
-def has_many(conn: sqlite3.Connection, *, query: str) -> bool:
-    """Say whether the index gives more than `COMMON` rows."""
+def has_many(conn: sqlite3.Connection, *, table: str, query: str) -> bool:
+    """Say whether the index of a table gives more than `COMMON` rows."""
     counted = conn.execute(
-        f"select count(*) from (select 1 from {_SEARCHED}_fts "  # noqa: S608 - our own names
-        f"where {_SEARCHED}_fts match ? limit ?)",
+        f"select count(*) from (select 1 from {table}_fts "  # noqa: S608 - a searched table
+        f"where {table}_fts match ? limit ?)",
         (match_or_nothing(query), COMMON + 1),
     )
     return int(counted.fetchone()[0]) > COMMON

@@ -192,7 +192,7 @@ def _cursor(conn: sqlite3.Connection, platform: str) -> int:
 def _wanted(spec: PlatformSpec) -> Wanted:
     """Return which records a platform gets."""
     lists = None if spec.lists == "all" else frozenset(spec.lists)
-    return Wanted(penalties=spec.penalties, lists=lists)
+    return Wanted(penalties=spec.penalties, lists=lists, licenses=spec.licenses)
 
 
 @contextmanager

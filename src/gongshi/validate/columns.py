@@ -15,7 +15,7 @@ A column with few different values is judged once per value by the very function
 row, so that both paths agree by construction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import polars as pl
 
@@ -24,7 +24,6 @@ from gongshi.table_schema import TableSchema
 from gongshi.validate.context import Context
 
 CODE_ROLES = ("uscc", "authority_code", "source_unit_code", "penalty_authority_code")
-DAY_ROLES = ("decided_on", "valid_until", "source_publish_until", "source_until")
 AMOUNT_ROLES = ("fine_wan", "confiscated_wan")
 
 FINE = frozenset({"P03"})
@@ -50,7 +49,8 @@ def prepare(
     present = [each for each in schema.fields if each.name not in absent]
     roles = frame.select(pl.col(each.name).alias(each.role) for each in present)
     derived = [*_codes(roles, context), *_kinds(roles), *_numbers(roles), *_stated(roles)]
-    return roles.with_columns(*_days(roles), *_amounts(roles), *_placeholder(roles), *derived)
+    days = [each.role for each in present if each.type == "date"]
+    return roles.with_columns(*_days(days), *_amounts(roles), *_placeholder(roles), *derived)
 
 
 def by_value(column: pl.Series, judge: Callable[[str], bool]) -> pl.Series:
@@ -137,14 +137,13 @@ def _placeholder(roles: pl.DataFrame) -> list[pl.Expr]:
     return [stands.alias("uscc:placeholder")]
 
 
-def _days(roles: pl.DataFrame) -> list[pl.Expr]:
+def _days(days: Iterable[str]) -> list[pl.Expr]:
     """Return `ROLE:day` for every date."""
     return [
         pl.when(pl.col(role).str.contains(_ISO))
         .then(pl.col(role).str.to_date("%Y-%m-%d", strict=False))
         .alias(f"{role}:day")
-        for role in DAY_ROLES
-        if role in roles.columns
+        for role in days
     ]
 
 

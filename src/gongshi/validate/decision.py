@@ -241,7 +241,9 @@ def _plain_amount(role: str) -> Check:
 
 def _judge_doc_no(row: Row, context: Context) -> Iterator[Problem]:  # noqa: ARG001
     """V18: the document number looks like one."""
-    if given(row, "doc_no") and not doc_no.has_usual_shape(row["doc_no"]):
+    # A decision on a licence that has no number of its own is known by the certificate's.
+    is_certificate = row["doc_no"] == row.get("certificate_no")
+    if given(row, "doc_no") and not (is_certificate or doc_no.has_usual_shape(row["doc_no"])):
         zh = "文号没有带括号的年份，或者不以“号”结尾"
         yield Problem("V18", "doc_no", zh, "no year in brackets, or no 号 at the end")
 
@@ -294,7 +296,10 @@ CHECKS: tuple[Check, ...] = (
         clears=_clear_licence,
     ),
     Check(rule="V12", needs=("decided_on",), judge=_judge_decided_on, clears=_clear_decided_on),
-    *map(_not_before_decision, ("valid_until", "source_publish_until", "source_until")),
+    *map(
+        _not_before_decision,
+        ("valid_until", "source_publish_until", "source_until", "signed_on", "outcome_on"),
+    ),
     Check(
         rule="V14",
         needs=("content", "fine_wan"),

@@ -16,8 +16,9 @@ from gongshi.models import Severity
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 _PENALTY = ("penalty",)
-_PARTIES = ("penalty", "list-entry")
-_ALL = ("penalty", "list-entry", "penalty-event")
+_PARTIES = ("penalty", "license", "list-entry", "case-transfer")
+_ALL = (*_PARTIES, "penalty-event", "commitment")
+_LICENSE = ("license",)
 _STANDARD = "双公示行政处罚信息标准 (2019)"
 _USCC = "GB 32100-2015"
 
@@ -178,9 +179,12 @@ _TABLE = (
     Rule(
         id="V13",
         severity=ERROR,
-        roles=("decided_on", "valid_until", "source_publish_until", "source_until"),
+        roles=(
+            *("decided_on", "valid_until", "source_publish_until", "source_until"),
+            *("signed_on", "outcome_on"),
+        ),
         title="截止日期不早于决定日期",
-        why="有效期、公示截止期从决定之后起算。",
+        why="有效期、公示截止期从决定之后起算；案件的接收和办理结果在移送之后。",
         todo="请核对两个日期；长期有效写 2099-12-31。",
         title_en="Validity and publicity do not end before the decision.",
         source=f"{_STANDARD}，处罚有效期、公示截止期",
@@ -265,10 +269,11 @@ _TABLE = (
         severity=INFO,
         roles=("decided_on",),
         title="七个工作日内报送",
-        why="行政处罚信息应自作出决定之日起七个工作日内报送并公示，逾期计为迟报。",
+        why="行政处罚、行政许可信息应自作出决定之日起七个工作日内报送并公示，逾期计为迟报。",
         todo="不影响收录；请今后按时报送。",
         title_en="Reported within seven working days of the decision.",
         source="发改办财金〔2018〕424号",
+        schemas=("penalty", "license"),
     ),
     Rule(
         id="V22",
@@ -279,6 +284,7 @@ _TABLE = (
         todo="请核对代码；已有统一社会信用代码的可以留空。",
         title_en="The organisation code has its check character.",
         source="GB 11714-1997",
+        schemas=("penalty", "license"),
     ),
     Rule(
         id="V23",
@@ -290,6 +296,17 @@ _TABLE = (
         title_en="A registration number of 15 digits has its check digit.",
         source="GS 15-2006",
         schemas=_PARTIES,
+    ),
+    Rule(
+        id="V24",
+        severity=ERROR,
+        roles=("license_kind",),
+        title="许可类别在代码表内",
+        why="许可类别是普通、特许、认可、核准、登记之一，其他类别写“其他-名称”。",
+        todo="请改为规定的名称，例如“普通”“核准”。",
+        title_en="The kind of licence is of the code list, or 其他- with a name.",
+        source="双公示行政许可信息标准 (2019)，许可类别",
+        schemas=_LICENSE,
     ),
     Rule(
         id="S01",

@@ -80,6 +80,7 @@ def _conclude(
         rows=_count_rows(raw.frame, raw.refused),
         refused=refused,
         findings=joined(raw.findings, findings_of(problems, raw, schema, roles)),
+        lines=raw.lines,
     )
 
 
