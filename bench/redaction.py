@@ -203,7 +203,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
     parser.add_argument("--planted", type=int, default=3000)
     parser.add_argument("--against", nargs="*", default=[], choices=rival_redactors.RIVALS)
-    parser.add_argument("--sets", nargs="+", default=("tuning", "scoring"), choices=SETS)
+    parser.add_argument("--sets", nargs="+", default=("tuning", *corpus.SCORING), choices=SETS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=0, help="so many examples")
     parser.add_argument("--json", action="store_true")

@@ -12,7 +12,7 @@ from tests.test_redaction import FRAGMENTS
 
 
 def test_bulk_text_is_that_of_the_plain_reference() -> None:
-    texts = [text.text for name in ("tuning", "scoring") for text in corpus.texts(name, each=6)]
+    texts = [text.text for name in ("tuning", "seventh") for text in corpus.texts(name, each=6)]
     frame = pl.DataFrame({"facts": texts, "content": texts[::-1]})
 
     redacted = redact_frame(frame, ["facts", "content"], lambda _: Subject()).frame

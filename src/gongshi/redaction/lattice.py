@@ -14,7 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gongshi.redaction import grammar, recogniser
-from gongshi.redaction.name_signs import Edge, Place, Weights, is_a_name, name_edges, word_sign
+from gongshi.redaction.name_context import word_sign
+from gongshi.redaction.name_form import is_a_name
+from gongshi.redaction.name_signs import Edge, Place, Weights, name_edges
 from gongshi.redaction.vocabulary import NAME_WEIGHTS
 
 RUN = re.compile(r"[一-龥]+(?:(?:\s{1,2}|·)[一-龥]+)*")
@@ -89,7 +91,7 @@ def words(text: str, at: int, last: int) -> Iterator[tuple[int, float, str]]:
     for sign, pattern in _NAMES_OF_THINGS:
         match = pattern.match(text, at, last)
         if match:
-            yield match.end(), _THING, f"{sign}{min(match.end() - at, 6)}"
+            yield match.end(), _THING, f"{sign}{min(match.end() - at, 12)}"
 
 
 _THING = -14.0
