@@ -18,9 +18,10 @@ from gongshi.declarations.policy import Retention
 from gongshi.errors import RegistryError, UsageError
 from gongshi.events import EventKind
 from gongshi.registry import open_registry, transaction
+from gongshi.review import Verdict
 from gongshi.site import Site, create
 from gongshi.verify import verify
-from tests.registry_life import STEPS, Life, Run, Step
+from tests.registry_life import DOUBTFUL, STEPS, Age, Decide, Deliver, Life, Run, Step
 from tests.registry_world import CALENDAR, POLICIES, penalty
 from tests.test_clock_run import take
 from tests.test_retention import happen
@@ -233,12 +234,29 @@ def check_restored(before: list[Step], after: list[Step]) -> None:
             assert list(verify(conn, life.today)) == []
 
 
+_OLD = penalty(1, facts=DOUBTFUL, fine_fen=50_000, decided_on="2023-03-02", valid_until=None)
+
+
+def decided_twice(first: Verdict, then: Verdict) -> tuple[list[Step], list[Step]]:
+    """A place that was decided, erased with its record, delivered again, and decided otherwise."""
+    return (
+        [Deliver("penalty", [_OLD], approved=True), Decide(0, first)],
+        [Age(246), Deliver("penalty", [_OLD, penalty(2)], approved=False), Decide(0, then)],
+    )
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(STEPS, STEPS)
 def test_whatever_happened_nothing_that_is_down_comes_up(
     before: list[Step], after: list[Step]
 ) -> None:
     check_restored(before, after)
+
+
+@pytest.mark.parametrize("first", list(Verdict))
+@pytest.mark.parametrize("then", list(Verdict))
+def test_of_two_decisions_about_a_place_the_stricter_stands(first: Verdict, then: Verdict) -> None:
+    check_restored(*decided_twice(first, then))
 
 
 @pytest.mark.prove

@@ -24,6 +24,7 @@ from gongshi.clock.verdicts import CLOSED, SHOW_AGAIN
 from gongshi.declarations.policy import Retention
 from gongshi.errors import RegistryError
 from gongshi.registry import now
+from gongshi.review import Verdict
 from gongshi.site import Site, write_atomically
 
 NAME = "ended.json"
@@ -220,8 +221,26 @@ def _tell_again(conn: sqlite3.Connection, kind: str, at: str, header: Mapping[st
         if events.why_not(conn, event) is None:
             events.apply_event(conn, event, at=at)
         return
-    n = ledger.append(conn, kind, lambda: header, at=at)
-    review.project(conn, n, header)
+    if _gives_way(conn, header):
+        n = ledger.append(conn, kind, lambda: header, at=at)
+        review.project(conn, n, header)
+
+
+_STRICTNESS = {str(each): n for n, each in enumerate((Verdict.KEEP, Verdict.MASK, Verdict.REFUSE))}
+
+
+def _gives_way(conn: sqlite3.Connection, header: Mapping[str, Any]) -> bool:
+    """Say whether no decision about the same places is as strict.
+
+    A place is decided twice where the first decision was erased with its record and the place came
+    again; the backup still holds the first. The stricter of the two stands.
+    """
+    marks = ", ".join("?" * len(header["places"]))
+    earlier = conn.execute(
+        f"select decision from reviews where place in ({marks})",  # noqa: S608
+        header["places"],
+    ).fetchall()
+    return all(_STRICTNESS[decision] < _STRICTNESS[header["decision"]] for (decision,) in earlier)
 
 
 def _lost(conn: sqlite3.Connection, tail: list[list[Any]], day: str) -> list[list[Any]]:

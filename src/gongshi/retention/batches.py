@@ -2,8 +2,7 @@
 
 import sqlite3
 
-from gongshi import ledger
-from gongshi.retention.records import forget_decisions
+from gongshi import ledger, review
 
 
 def old_logs(conn: sqlite3.Connection, before: str) -> int:
@@ -17,7 +16,7 @@ def old_logs(conn: sqlite3.Connection, before: str) -> int:
         f"where v.place in (select place from doubts where {of_events})",
         (before,),
     ).fetchall()
-    forget_decisions(conn, (n for (n,) in decided))
+    review.forget(conn, (n for (n,) in decided))
     return lines + conn.execute(f"delete from doubts where {of_events}", (before,)).rowcount  # noqa: S608
 
 

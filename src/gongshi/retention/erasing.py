@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from gongshi import ledger
+from gongshi import ledger, review
 from gongshi.declarations.policy import Retention
 from gongshi.records import ENTRY, KINDS, LICENSE, PENALTY, TRANSFER
 from gongshi.registry import now
@@ -59,7 +59,7 @@ def _sweep(conn: sqlite3.Connection, retention: Retention, today: date) -> Erase
                 counts[kind.stem] = len(gone.ids)
                 rows += records.remove(conn, gone)
                 tombstones += events.forget(conn, gone.ids)
-        records.forget_decisions(conn, records.orphaned_decisions(conn, before))
+        review.forget(conn, records.orphaned_decisions(conn, before))
         rows += old_batches(conn, before)
     if before := over_since(retention, "redaction_log", today):
         lines = old_logs(conn, before)

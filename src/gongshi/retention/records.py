@@ -2,13 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from gongshi import absence, ledger
+from gongshi import absence, ledger, review
 from gongshi.clock.verdicts import CLOSED
 from gongshi.records import ENTRY, KINDS, LICENSE, PENALTY, Kind
 
@@ -90,14 +90,6 @@ def remove(conn: sqlite3.Connection, gone: Gone) -> int:
     return rows
 
 
-def forget_decisions(conn: sqlite3.Connection, numbers: Iterable[int]) -> None:
-    """Erase what was decided at reviews, by their numbers in the ledger."""
-    for n in sorted(set(numbers)):
-        ledger.erase(conn, n)
-        conn.execute("delete from rulings where n = ?", (n,))
-        conn.execute("delete from reviews where n = ?", (n,))
-
-
 def orphaned_decisions(conn: sqlite3.Connection, before: str) -> list[int]:
     """Return the decisions up to a day about records that the registry does not hold.
 
@@ -143,7 +135,7 @@ def _decisions(conn: sqlite3.Connection, gone: Gone) -> None:
             (schema, name),
         )
         numbers += [n for (n,) in found]
-    forget_decisions(conn, numbers)
+    review.forget(conn, numbers)
     conn.executemany(
         "delete from doubts where schema = ? and record = ?",
         ((schema, name) for name in gone.names),

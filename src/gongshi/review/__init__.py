@@ -9,7 +9,7 @@ later delivery in which the same text stands ([records.rulings]).
 Source: 市场监督管理行政处罚信息公示规定 arts 5, 6, 16.
 """
 
-from gongshi.review.decide import Decision, Verdict, decide, project
+from gongshi.review.decide import Decision, Verdict, decide, forget, project
 from gongshi.review.originals import settle, sweep
 from gongshi.review.queue import (
     Item,
@@ -30,6 +30,7 @@ __all__ = [
     "Verdict",
     "decide",
     "find",
+    "forget",
     "has_undecided",
     "keep",
     "listed",

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -93,7 +93,13 @@ def decide(
 
 
 def project(conn: sqlite3.Connection, n: int, header: Mapping[str, Any]) -> None:
-    """Store the decision of ledger entry `n`, and put it over its record."""
+    """Store the decision of ledger entry `n`, and put it over its record.
+
+    It takes the place of an earlier one about the same doubt, which only a restored registry holds.
+    """
+    replaced = _earlier(conn, header["places"])
+    for each in replaced:
+        _drop(conn, each)
     conn.executemany(
         "insert into reviews (place, n, decision, by, reason, at) values (?, ?, ?, ?, ?, ?)",
         (
@@ -101,11 +107,31 @@ def project(conn: sqlite3.Connection, n: int, header: Mapping[str, Any]) -> None
             for place in header["places"]
         ),
     )
-    if header["rulings"]:
+    if header["rulings"] or replaced:
         given = [records.ruling_of(each) for each in header["rulings"]]
         records.keep(conn, n, header["schema"], given)
         kind = records.KINDS[header["schema"]]
         records.again(conn, kind, header["record"], on_day=header["on_day"])
+
+
+def _earlier(conn: sqlite3.Connection, places: Sequence[str]) -> list[int]:
+    """Return the ledger's numbers of the decisions about some places."""
+    marks = ", ".join("?" * len(places))
+    rows = conn.execute(f"select distinct n from reviews where place in ({marks})", places)  # noqa: S608
+    return [n for (n,) in rows]
+
+
+def _drop(conn: sqlite3.Connection, n: int) -> None:
+    """Take back what the decision of ledger entry `n` says of places and rows."""
+    conn.execute("delete from rulings where n = ?", (n,))
+    conn.execute("delete from reviews where n = ?", (n,))
+
+
+def forget(conn: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    """Erase what was decided, by the numbers in the ledger."""
+    for n in sorted(set(numbers)):
+        ledger.erase(conn, n)
+        _drop(conn, n)
 
 
 def _case(conn: sqlite3.Connection, item: Item) -> _Case:
