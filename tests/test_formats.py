@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gongshi.errors import FormatError
@@ -342,6 +342,7 @@ def test_unusual_document_numbers(cell: str) -> None:
 
 
 @given(st.text())
+@example("ı˘")
 def test_the_key_of_a_key_is_the_key(cell: str) -> None:
     assert doc_no.key(doc_no.key(cell)) == doc_no.key(cell)
 

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from gongshi import handling, pipeline
 from gongshi.errors import UsageError
-from gongshi.events import WITHDRAWALS, EventKind
+from gongshi.events import OF_LICENSES, WITHDRAWALS, EventKind
 from gongshi.lists import enlist
 from gongshi.merge import approve, merge
 from gongshi.rebuild import differences, rebuild
@@ -75,7 +75,7 @@ ENTRIES = st.lists(
 ).map(lambda rows: once(rows, "list_entry"))
 
 HANDLED = st.sampled_from(
-    [kind for kind in EventKind if kind not in {EventKind.APPLY, EventKind.ACCEPT}]
+    [kind for kind in EventKind if kind not in {*OF_LICENSES, EventKind.APPLY, EventKind.ACCEPT}]
 )
 REASON, BASIS = "示例事由", "《示例法》第一条"
 

@@ -2,6 +2,7 @@
 
 from gongshi.events.files import Happened, happen, known_rows
 from gongshi.events.one import (
+    OF_LICENSES,
     STATES,
     WITHDRAWALS,
     Event,
@@ -18,6 +19,7 @@ from gongshi.events.one import (
 from gongshi.events.reasons import Reason, load_reasons
 
 __all__ = [
+    "OF_LICENSES",
     "STATES",
     "WITHDRAWALS",
     "Event",

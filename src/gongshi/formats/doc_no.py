@@ -27,7 +27,8 @@ _YEAR = re.compile(r"〔(?:19|20)[0-9]{2}年?〕")
 
 def key(text: str) -> str:
     """Return the spelling used in keys: 〔〕 for every bracket, NFKC, no blanks, no outer pair."""
-    one_bracket = fold(text).translate(_BRACKETS).upper()
+    # A letter in its upper case may compose with what follows it.
+    one_bracket = fold(fold(text).upper()).translate(_BRACKETS)
     while _is_wrapped(one_bracket):
         one_bracket = one_bracket[1:-1]
     return one_bracket
