@@ -191,6 +191,20 @@ def test_a_suspended_record_is_hidden_and_comes_back(site: Path) -> None:
     assert sound(site, "2026-03-05")
 
 
+def test_a_decision_that_falls_after_its_record_came_down_is_explained(site: Path) -> None:
+    name = ids(site)[doc_no(1)]
+    told(site, LATER, "suspend", name, *WHY, "--code", "BANKRUPTCY")
+    told(site, LATER, "publish")
+    why = "select reason, doc_no from tombstones where id = ?"
+    before = public(site, why, name)
+    told(site, "2026-03-05", "withdraw", name, "--reason", "复议撤销", "--basis", "示例法第一条")
+    told(site, "2026-03-05", "publish")
+
+    assert before == [("公示结束", None)]
+    assert public(site, why, name) == [("撤销:复议撤销", doc_no(1))]
+    assert sound(site, "2026-03-05")
+
+
 def test_a_dispute_and_a_correction_of_one_day_both_show(site: Path) -> None:
     name = ids(site)[doc_no(1)]
     told(site, LATER, "dispute", name, *WHY)

@@ -353,6 +353,8 @@ class Reference:
         record.shown, record.told, record.marked = visible, told, False
         if op:
             self._tell(record, op, today)
+        elif record.add_seq and not visible and record.state in {"withdrawn", "revoked"}:
+            self._say_why(record, today)
         return op
 
     def _rule(self, record: Record, today: date) -> Ruled:
@@ -383,9 +385,16 @@ class Reference:
             record.add_seq = self.seq
             self.notices.pop(record.id, None)
         elif op == "DEL":
-            number = record.row["doc_no" if record.kind == "penalty" else "listing_doc_no"]
-            named = (record.row["authority"], number) if explained else (None, None)
+            named = _named(record) if explained else (None, None)
             self.notices[record.id] = [record.kind, today, reason, basis, *named, self.seq]
+
+    def _say_why(self, record: Record, today: date) -> None:
+        """Explain an ending whose decision fell later, in the notice that may be gone already."""
+        kind, day, _, _, _, _, seq = self.notices.get(
+            record.id, [record.kind, today, None, None, None, None, record.seq]
+        )
+        told = [kind, day, record.reason, record.basis, *_named(record), seq]
+        self.notices[record.id] = told
 
     def _forget(self, today: date) -> None:
         """Erase what has been over for longer than it may be kept."""
@@ -453,6 +462,12 @@ class Reference:
             for name, each in self.notices.items()
             if name not in shown and (each[4] is not None or each[1] >= since)
         ]
+
+
+def _named(record: Record) -> tuple[str, str]:
+    """Return authority and number of a record's decision."""
+    number = record.row["doc_no" if record.kind == "penalty" else "listing_doc_no"]
+    return record.row["authority"], number
 
 
 def _differs(a: Row, b: Row) -> bool:

@@ -243,7 +243,7 @@ class Run:
 
     def _work(self, subjects: list[Subject], stem: str) -> list[tuple[Any, ...]]:
         """Write the new standing of some subjects; return their events as rows of `_EVENT`."""
-        standings, events, graves = [], [], []
+        standings, events, graves, late = [], [], [], []
         for subject in subjects:
             verdict = subject.verdict
             op = _op(subject, verdict)
@@ -252,11 +252,14 @@ class Run:
                 reason, basis = _public_reason(op, verdict)
                 events.append((subject.id, seq, op, subject.type, reason, basis))
                 graves += [subject._replace(seq=seq)] if op == "DEL" else []
+            elif subject.seq and not subject.shown and verdict.state in EXPLAINED:
+                late.append(subject)
             standings.append(_standing(subject, op, seq, self.clock.today.isoformat()))
         self._write(stem, standings, events)
         if stem == "entry":
             self._colour(subjects)
         self._bury(graves, [event[0] for event in events if event[2] == "ADD"])
+        self._explain(late)
         return events
 
     def _mint(self, subject: Subject, op: str) -> int:
@@ -302,14 +305,29 @@ class Run:
         Authority and document number stand only where the law wants the reason published.
         """
         self.conn.executemany("delete from tombstones where id = ?", ((name,) for name in risen))
-        rows = []
-        for subject in graves:
-            reason, basis = _public_reason("DEL", subject.verdict)
-            named = subject.verdict.state in EXPLAINED
-            shown = self._named(subject) if named else (None, None)
-            at = self.clock.today.isoformat()
-            rows.append((subject.id, subject.type, at, reason, basis, *shown, subject.seq))
-        self.conn.executemany("insert into tombstones values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.conn.executemany(
+            "insert into tombstones values (?, ?, ?, ?, ?, ?, ?, ?)", map(self._grave, graves)
+        )
+
+    def _explain(self, late: list[Subject]) -> None:
+        """Say why of a record that had ended otherwise before its decision fell.
+
+        It was suspended, repaired or over; the law still wants the reason published.
+        """
+        self.conn.executemany(
+            "insert into tombstones values (?, ?, ?, ?, ?, ?, ?, ?) "
+            "on conflict (id) do update set reason = excluded.reason, basis = excluded.basis, "
+            "authority = excluded.authority, doc_no = excluded.doc_no",
+            map(self._grave, late),
+        )
+
+    def _grave(self, subject: Subject) -> tuple[Any, ...]:
+        """Return the tombstone of a record that ends today."""
+        reason, basis = _public_reason("DEL", subject.verdict)
+        told = subject.verdict.state in EXPLAINED
+        shown = self._named(subject) if told else (None, None)
+        at = self.clock.today.isoformat()
+        return (subject.id, subject.type, at, reason, basis, *shown, subject.seq)
 
     def _named(self, subject: Subject) -> tuple[str, str]:
         """Return authority and number of the decision that ended."""

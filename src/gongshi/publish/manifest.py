@@ -45,11 +45,16 @@ def make(
         "moves": dict(edition.moves),
         "overrides": batches(edition.overrides),
         "full_text_rules": rules(edition.policies, edition.day),
-        "endings": edition.endings,
+        "endings": _endings(edition),
         "declarations_sha256": fingerprint(edition.policies),
         "files": [_line(folder, file, rows) for file in sorted(files(folder))],
     }
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _endings(edition: Edition) -> dict[str, int]:
+    """Return of how many records the release says that they have ended, and of how many why."""
+    return dict(zip(("all", "explained"), edition.endings, strict=True))
 
 
 def files(folder: Path) -> list[Path]:
@@ -87,7 +92,7 @@ def is_current(folder: Path, edition: Edition, *, sha256: str) -> bool:
     same = (
         content["format"] == FORMAT
         and content["declarations_sha256"] == fingerprint(edition.policies)
-        and content.get("endings") == edition.endings
+        and content.get("endings") == _endings(edition)
         and content.get("overrides") == batches(edition.overrides)
         and content.get("full_text_rules") == rules(edition.policies, edition.day)
     )

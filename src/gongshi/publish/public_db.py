@@ -55,7 +55,8 @@ an ascending index Datasette's paging loses rows."""
 class Edition:
     """What one release is: its number, its last event, its day, what moved, what is declared.
 
-    `endings` is how many records it says have ended; that falls without an event, as notices go.
+    `endings` is of how many records it says that they have ended, and of how many of these why:
+    both change without an event, as notices go, and as a decision falls that was down already.
     """
 
     release: int
@@ -64,7 +65,7 @@ class Edition:
     moves: Mapping[str, int]
     policies: Policies
     overrides: tuple[overridden.Row, ...] = ()
-    endings: int = 0
+    endings: tuple[int, int] = (0, 0)
 
     @property
     def lists(self) -> list[ListSpec]:
@@ -72,11 +73,11 @@ class Edition:
         return [spec for _, spec in sorted(self.policies.lists.items()) if spec.enabled]
 
 
-def endings(registry: sqlite3.Connection, day: date, site: SitePolicy) -> int:
-    """Return how many notices of an ending a release of `day` has."""
-    query = f"select count(*) from ({_TOMBSTONES})"  # noqa: S608
-    (count,) = registry.execute(query, (_told_since(day, site),)).fetchone()
-    return int(count)
+def endings(registry: sqlite3.Connection, day: date, site: SitePolicy) -> tuple[int, int]:
+    """Return how many notices of an ending a release of `day` has, and how many that say why."""
+    query = f"select count(*), count(authority) from ({_TOMBSTONES})"  # noqa: S608
+    count, explained = registry.execute(query, (_told_since(day, site),)).fetchone()
+    return int(count), int(explained)
 
 
 def _told_since(day: date, site: SitePolicy) -> str:
