@@ -32,7 +32,17 @@ _DEVICE = re.compile(
     r"|(?:MAC|mac|物理)地址[^0-9A-Za-z\n，,。；;]{0,4}(?P<mac>[0-9A-Fa-f]{2}(?:[:\-][0-9A-Fa-f]{2}){5})"
     r"|(?<![A-Za-z])(?:IP|ip)(?:地址)?[^0-9A-Za-z\n，,。；;]{0,4}(?P<ip>[0-9]{1,3}(?:\.[0-9]{1,3}){3})"
 )
+_AFTER_A_BREAK = re.compile(
+    rf"(?:{_SERVICE})\s?[,、]\s?(?P<name>(?=[A-Za-z0-9_\-]*[0-9])(?:[1-9][0-9]{{5,10}}|[A-Za-z][A-Za-z0-9_\-]{{5,19}}))"
+    r"(?=\s?(?:[,。;)”\"\n]|$))"
+)
+"""我只有他的QQ,12345678。: a break between, and nothing but the account up to the next."""
 _NICKNAME = re.compile(r"(?:昵称|网名)[为是:]?[“\"](?P<name>[^“”\"\n〔〕*]{1,20})[”\"]")
+_CALLED = re.compile(
+    r"(?:昵称|网名|好友)[为是:]{0,2}[“\"][^“”\"\n]{1,20}[”\"]\s?[,(、]?\s?(?:的?账号|的?帐号|号码?|ID|id)[为是:\s]{0,3}"
+    r"(?P<name>[A-Za-z0-9][A-Za-z0-9_.\-]{3,28}[A-Za-z0-9_\-])(?![0-9]*\.?[0-9]*[元万%个年件条家次种])"
+)
+"""昵称“风铃”，号为abc_123: the service stands further off."""
 _NEXT = re.compile(
     r"[、/和及或]\s?(?P<name>[A-Za-z_]*[0-9][A-Za-z0-9_\-]{4,28})(?![0-9]*\.?[0-9]*[元万%个年件月])"
 )
@@ -80,6 +90,10 @@ def account_names(text: str) -> Iterator[Found]:
         if _is_account(match):
             yield *match.span("name"), False
             yield from _listed(text, match.end())
+    for pattern in (_AFTER_A_BREAK, _CALLED):
+        for match in pattern.finditer(text):
+            if not _DAY.fullmatch(match["name"]):
+                yield *match.span("name"), False
     for match in _NICKNAME.finditer(text):
         yield *match.span("name"), True
     for match in _DEVICE.finditer(text):

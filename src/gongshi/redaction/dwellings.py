@@ -49,6 +49,7 @@ _SITE = re.compile(
     rf"(?:[\s、(]?{_UNIT})*"
 )
 _ROOMS = re.compile(rf"{_ROOM}|[0-9]-[0-9]+-[0-9]|(?:栋|幢|号楼|座)\s?[0-9]{{3,4}}")
+_FLOORS = re.compile(rf"\s?\(?(?:{_N}(?:层|楼|梯)|[东西南北中左右]侧)+")
 _FLAT = re.compile(rf"单元\s?(?:{_N}(?:室|户|号|房)|[0-9]{{3,4}})")
 _PREMISES = re.compile(
     "大厦|写字楼|商务|广场|中心|商城|市场|商场|工业|产业|科技|物流|创业|创意|孵化|园区|厂(?![前后东西南北])|铺|摊|档|柜|店|仓|底商|门面|商业|车间"
@@ -65,7 +66,7 @@ _HEAD = re.compile(r"[一-龥0-9A-Za-z·\- ]{0,45}\Z")
 _LABELS = "|".join(word for word in words("business_before") if len(word) > 1)
 _ONE = (
     "消费者|用户|住户|客户|乘客|带看|抵达|承接|走访|隐瞒|送回|走回|写有|小结|出租屋|楼[上下]|以|停了|购买"
-    "|销售|出售|转租|出租|租下|租用|租赁|承租|名下|抵押|泄露|检查|看到|张贴|安装|改造|维修|施工|物业|发现|查封|小区门口"
+    "|拆除|搭设|浇筑|吊装|砌筑|粉刷|绑扎|支模|销售|出售|转租|出租|租下|租用|租赁|承租|名下|抵押|泄露|检查|看到|张贴|安装|改造|维修|施工|物业|发现|查封|小区门口"
 )
 _STOP = re.compile(
     rf".*(?:{any_of('home_before')}|{_LABELS}|{_ONE}|[在到的其即系是将为把往对从入购给]|自(?![治贡然])|位于|前往|于(?![家庄洪])|至(?![善诚德])"
@@ -95,6 +96,11 @@ _HOME_AFTER = re.compile(
 _FIRM_AFTER = re.compile(
     "[一-龥]{2,8}?(?:公司|店|厂|小学|中学|幼儿园|医院|超市|商行|银行|酒店|宾馆|诊所|药房|市场)"
 )
+_LET_TO_A_FIRM = re.compile(
+    "[^。;,\\n]{0,8}?(?:租|借|卖|转让|过户|抵押|交付)[给予与至]?(?!其|他|她|[^。;,\\n]{0,3}某)[一-龥()]{2,24}?"
+    "(?:公司|[店厂铺]|商行|经营部|合作社|事务所|工作室|银行|诊所|幼儿园)(?![员主长工])"
+)
+"""A house let to a firm is its place of business."""
 _BARE_LABEL = re.compile(
     r"(?:地址|住所地?|地点|位置|坐落)(?:\([^()]{0,12}\))?(?:为|是|在|位于|于)?[:\s\"“]{0,3}\Z"
 )
@@ -157,11 +163,18 @@ def _address(text: str, site: re.Match[str]) -> Address | None:
     if site.start() - start + (len(site[kind]) if kind != "rooms" else 0) < _LEAST:
         return None if kind != "rooms" or not _FLAT.search(text, *site.span()) else _bare(site)
     rooms = _ROOMS.search(text, *site.span()) is not None
-    if kind == "estate" and not rooms and _GENERIC.fullmatch(text, start, site.end(kind)):
+    if kind == "estate" and _is_any_house(text, start, site, rooms=rooms):
         return None
     first = _STOP.match(text, begin, start) if region else None
     head_end = first.end() if first else begin
     return Address(head_end if region else start, start, site.end(), kind, rooms)
+
+
+def _is_any_house(text: str, start: int, site: re.Match[str], *, rooms: bool) -> bool:
+    """Say whether an address tells only that there is a house: 居民楼一层, 该小区."""
+    if not _GENERIC.fullmatch(text, start, site.end("estate")):
+        return False
+    return not rooms or _FLOORS.fullmatch(text, site.end("estate"), site.end()) is not None
 
 
 def _bare(site: re.Match[str]) -> Address:
@@ -195,5 +208,6 @@ def _is_home(text: str, address: Address) -> bool:
     if inside:
         return home or not business
     if address.kind == "street":
-        return home and not business and not site and not _FIRM_AFTER.match(text, end)
+        taken = business or site or _FIRM_AFTER.match(text, end) or _LET_TO_A_FIRM.match(text, end)
+        return home and not taken
     return not business and (home or not site)

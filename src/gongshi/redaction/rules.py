@@ -124,7 +124,7 @@ RULES: tuple[Rule, ...] = (
         _constant("〔网络账号〕"),
         "[微威薇Vv]信|[Vv][Xx]|[Ww][Xx]|[Ww]e[Cc]hat|[Qq][Qq]|扣扣|企鹅|支付宝|抖音|快手|小红书|闲鱼|旺旺"
         "|陌陌|钉钉|微博|淘宝|B站|账号|帐号|用户名"
-        r"|加[Vv]|[VvQq]\s?[:：]|扣[:：]|昵称|网名|IMEI|imei|IMSI|MEID|MAC|mac|物理地址|IP|ip",
+        r"|加[Vv]|[VvQq]\s?[:：]|扣[:：]|昵称|网名|好友|IMEI|imei|IMSI|MEID|MAC|mac|物理地址|IP|ip",
         "国发〔2014〕6号 commentary",
     ),
     Rule(
