@@ -28,9 +28,9 @@ _NEVER = float("-inf")
 def found(text: str) -> list[Place]:
     """Return where names stand in folded `text`, one sentence."""
     names = best(text, name_edges(text, spare=0.0), NAME_WEIGHTS)
-    if not names:
-        return []
-    links = Links.of(text, names)
+    links = Links.of(text, names) if names else None
+    if not links:
+        return names
     edges = name_edges(text, spare=name_bounds.LINKED)
     linked = [links.signed(text, edge) for edge in edges]
     return best(text, linked, NAME_WEIGHTS) if linked != edges else names
@@ -107,6 +107,9 @@ class Links:
 
     starts: frozenset[int]
     ends: frozenset[int]
+
+    def __bool__(self) -> bool:
+        return bool(self.starts or self.ends)
 
     @classmethod
     def of(cls, text: str, names: Iterable[Place]) -> "Links":

@@ -18,7 +18,7 @@ Next = tuple[str | None, str, float]
 _FOLLOWERS = (*(sign for sign, _ in FOLLOWERS), OTHER)
 WINDOW = 4
 """How many characters after a name decide its bound: the longest word of the dictionary."""
-ROUNDING = 1e-6
+_ROUNDING = 1e-6
 """More than sums of the same weights differ by their order."""
 
 
@@ -32,7 +32,7 @@ def _at_most(*signs: str) -> float:
 
 
 BLANK, AGAIN = _at_most("blank"), _at_most("again")
-ASIDE = _at_most("brand") + _at_most("whole")
+_ASIDE = _at_most("brand") + _at_most("whole")
 TORN_BEFORE = _weigh("torn before")
 TORN = {length: _weigh(f"torn{length}") for length in (2, 3, 4)}
 LINKED = _at_most("linked") + _at_most("linked both", "linked whole")
@@ -40,18 +40,26 @@ LINKED = _at_most("linked") + _at_most("linked both", "linked whole")
 
 
 @lru_cache(maxsize=1 << 16)
-def weight_before(surname: str, length: int, before: tuple[str, ...]) -> float:
-    """Return what stands before a name weighs, `length` the characters of its given name."""
+def around(length: int, before: tuple[str, ...], surname: str) -> float:
+    """Return what stands before a name weighs, and the most that its other marks add.
+
+    `length` is that of the given name.
+    """
     plain = (sign for sign in before if sign[1] != "=")
-    signs = (*before, *(f"{min(length, 2)}{sign}" for sign in plain))
-    return sum(map(_weigh, signs)) + _weigh(f"{surname_sign(surname)} {before[0]}")
+    signs = (
+        *before,
+        *(f"{min(length, 2)}{sign}" for sign in plain),
+        f"{surname_sign(surname)} {before[0]}",
+    )
+    return sum(map(_weigh, signs)) + _ASIDE + _ROUNDING
 
 
-def most_after(before: str, length: int, ahead: str, follower: str = "") -> float:
+@lru_cache(maxsize=1 << 16)
+def most_after(before: str, length: int, ahead: str, follower: str) -> float:
     """Return the most that stands after a name weighs.
 
     `before` is the first sign before it, `ahead` the first `WINDOW` characters after, `follower`
-    the sign of what follows, if it is known already.
+    the sign of what follows, "" where it is not known yet.
     """
     return _most_after(before, min(length, 2), follower, _next(ahead))
 

@@ -8,7 +8,7 @@ own, other words by their kind: they are too many, and texts have others than th
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from gongshi.redaction import grammar, recogniser
 from gongshi.redaction.name_form import borne, given_sign
@@ -26,6 +26,7 @@ from gongshi.redaction.vocabulary import (
 
 _LONGEST_NAME = 4
 _QUOTES = frozenset("“‘\"'《")
+_NEAR_BEFORE = 8
 _BRAND_BEFORE = re.compile(any_of("before_brands") + r"\Z")
 
 
@@ -37,7 +38,7 @@ def before(text: str, start: int) -> tuple[str, ...]:  # noqa: PLR0911  one answ
         head = "b:loose" if role.loose and not role.label else "b:role"
         return (head, "b=label") if role.label else (head,)
     if last in _QUOTES and last:
-        brand = _BRAND_BEFORE.search(text[max(0, start - 8) : start - 1])
+        brand = _BRAND_BEFORE.search(text[max(0, start - _NEAR_BEFORE) : start - 1])
         return ("b:quote", "b=brand quoted") if brand else ("b:quote",)
     if not last or last in grammar.BREAKS:
         return ("b:start",)
@@ -49,18 +50,20 @@ def before(text: str, start: int) -> tuple[str, ...]:  # noqa: PLR0911  one answ
         return ("b:person",)
     return (
         "b:brings" if grammar.brings_in(text, start) else "b:other",
-        *_word_before(text, start),
+        *_word_before(text[max(0, start - _NEAR_BEFORE) : start]),
     )
 
 
-def _word_before(text: str, start: int) -> Iterator[str]:
-    """Yield the kind of the word before, and of the one before that."""
-    word = recogniser.word_before(text, start)
-    yield f"b:{recogniser.kind(word)[:1]}"
+@lru_cache(maxsize=1 << 16)
+def _word_before(head: str) -> tuple[str, ...]:
+    """Return the kind of the word that `head` ends with, and whether a brand was spoken of."""
+    word = recogniser.word_before(head, len(head))
+    signs = [f"b:{recogniser.kind(word)[:1]}"]
     if len(word) == 1 and word in CLOSED:
-        yield f"b={word}"
-    if _BRAND_BEFORE.search(text[max(0, start - 8) : start]):
-        yield "b=brand"
+        signs.append(f"b={word}")
+    if _BRAND_BEFORE.search(head):
+        signs.append("b=brand")
+    return tuple(signs)
 
 
 FOLLOWERS = (

@@ -95,7 +95,9 @@ def _dotted_edges(text: str) -> Iterator[Edge]:
 
 def _han(text: str, spare: float) -> Iterator[Edge]:
     """Yield what may be a name of surname and given name, without what is hopeless."""
-    places = list(_hopeful(text, spare))
+    places = _hopeful(text, spare)
+    if not places:
+        return
     times = Counter(compact(text[start:end]) for start, _, end in places)
     heads = {start: before(text, start) for start, _, _ in places}
     tails: dict[int, tuple[str, ...]] = {}
@@ -126,14 +128,15 @@ def _hopeful(text: str, spare: float) -> list[NamePlace]:
     places = list(_places(text))
     if not places:
         return places
-    names = [compact(text[start:end]) for start, _, end in places]
-    times = Counter(names)
+    blanks = len(text.split()) > 1
+    names = [compact(text[a:b]) if blanks else text[a:b] for a, _, b in places]
+    recurring = frozenset(names) if len(set(names)) < len(names) else frozenset()
     heads: dict[int, tuple[str, ...]] = {}
-    hopeful = {
-        name
-        for place, name in zip(places, names, strict=True)
-        if _may_win(text, place, heads, spare + name_bounds.AGAIN * (times[name] > 1))
-    }
+    hopeful = set()
+    for place, name in zip(places, names, strict=True):
+        more = spare + name_bounds.AGAIN if name in recurring else spare
+        if name not in hopeful and _may_win(text, place, name, heads, more):
+            hopeful.add(name)
     return [
         (start, given, end)
         for (start, given, end), name in zip(places, names, strict=True)
@@ -144,27 +147,32 @@ def _hopeful(text: str, spare: float) -> list[NamePlace]:
     ]
 
 
-def _may_win(text: str, place: NamePlace, heads: dict[int, tuple[str, ...]], spare: float) -> bool:
+def _may_win(
+    text: str, place: NamePlace, name: str, heads: dict[int, tuple[str, ...]], spare: float
+) -> bool:
     """Say whether a name may weigh more than its characters as plain words, but for `spare`."""
     start, given, end = place
-    surname, rest = text[start:given], compact(text[given:end])
     length, ahead = end - given, text[end : end + name_bounds.WINDOW]
-    if start not in heads:
-        heads[start] = before(text, start)
-    head = heads[start]
-    most = (
-        spare
-        + _so_far(surname, rest, ())
-        - _as_words(surname + rest)
-        + name_bounds.ASIDE
-        + name_bounds.BLANK * (length > len(rest))
-        + sum([NAME_WEIGHTS.get(sign, 0.0) for sign in _torn(text, start, end)])
-        + name_bounds.weight_before(surname, length, head)
-    )
-    if most + name_bounds.most_after(head[0], length, ahead) < -name_bounds.ROUNDING:
+    head = heads.get(start)
+    if head is None:
+        head = heads[start] = before(text, start)
+    surname = text[start:given]
+    most = spare + _alone(surname, name) + name_bounds.around(length, head, surname_sign(surname))
+    if end - start > len(name):
+        most += name_bounds.BLANK
+    if _is_pair(text[start - 1 : start + 1]):
+        most += name_bounds.TORN_BEFORE
+    if _is_pair(text[end - 1 : end + 1]):
+        most += name_bounds.TORN[min(end - start, _LONGEST_NAME)]
+    if most + name_bounds.most_after(head[0], length, ahead, "") < 0.0:
         return False
-    known = name_bounds.most_after(head[0], length, ahead, follower(text, end))
-    return most + known >= -name_bounds.ROUNDING
+    return most + name_bounds.most_after(head[0], length, ahead, follower(text, end)) >= 0.0
+
+
+@lru_cache(maxsize=1 << 18)
+def _alone(surname: str, name: str) -> float:
+    """Return what a name weighs by its characters, less what they weigh as plain words."""
+    return _so_far(surname, name[len(surname) :], ()) - _as_words(name)
 
 
 @lru_cache(maxsize=1 << 18)
@@ -258,6 +266,7 @@ def _torn(text: str, start: int, end: int) -> Iterator[str]:
         yield f"torn{length}"
 
 
+@lru_cache(maxsize=1 << 16)
 def _is_pair(pair: str) -> bool:
     """Say whether two characters are a word."""
     return len(pair) > 1 and recogniser.is_word(pair)
@@ -268,7 +277,7 @@ _MARKS = grammar.BREAKS | frozenset("、 ")
 
 def _dotted(text: str) -> Iterator[Place]:
     """Yield the names with · that may stand in the text."""
-    for match in DOTTED.finditer(text):
+    for match in DOTTED.finditer(text) if "·" in text else ():
         first, last = text.index("·", match.start()), text.rindex("·", match.start(), match.end())
         for start in range(max(match.start(), first - _LONGEST_SOUND), first):
             for end in range(last + 2, min(match.end(), last + 1 + _LONGEST_SOUND) + 1):

@@ -62,6 +62,7 @@ def is_name(text: str) -> bool:
     return kind(text).startswith(_NAME)
 
 
+@lru_cache(maxsize=1 << 16)
 def is_word(text: str) -> bool:
     """Say whether the dictionary has `text` as a word that is no name."""
     return weight(text) is not None and not is_name(text)
