@@ -157,7 +157,7 @@ def _may_win(
     if head is None:
         head = heads[start] = before(text, start)
     surname = text[start:given]
-    most = spare + _alone(surname, name) + name_bounds.around(length, head, surname_sign(surname))
+    most = spare + _alone(surname, name) + name_bounds.around(length, head, surname)
     if end - start > len(name):
         most += name_bounds.BLANK
     if _is_pair(text[start - 1 : start + 1]):
