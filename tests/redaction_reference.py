@@ -1,14 +1,19 @@
-"""The plain reference: every rule on every text with `re`, no gate, no columns.
+"""The plain reference: every rule on every text with `re`, no gate, no columns, no memory.
+
+Names are weighed at every place where one may stand, and known ones looked for in every text.
 
 `gongshi.redaction.bulk` must give the same text; it is also the other side of the benchmark.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
-from gongshi.redaction import RULES, Span, Subject, addresses, masking, names
+from gongshi.redaction import RULES, Span, Subject, addresses, grammar, lattice, masking, names
 from gongshi.redaction.folding import Folded, fold
 from gongshi.redaction.forms import compact
+from gongshi.redaction.name_signs import name_edges
 from gongshi.redaction.spans import apply, merge, overlaps
+from gongshi.redaction.vocabulary import NAME_WEIGHTS
 
 
 def redact_record(texts: Sequence[str], subject: Subject) -> list[str]:
@@ -31,13 +36,48 @@ def redact_once(texts: Sequence[str], subject: Subject) -> list[str]:
 def mentioned(text: Folded, subject: Subject) -> list[names.Mention]:
     """Return the names that a text introduces."""
     settled = [*subject.shown, *subject.masked, *subject.others]
-    places = [(start, end) for start, end, _ in masking.occurrences(text.text, settled)]
+    places = [(start, end) for start, end, _ in occurrences(text.text, settled)]
     return [
         mention
-        for mention in names.introduced(text.text)
+        for mention in introduced(text.text)
         if (mention.start, mention.end) in places
         or not overlaps(mention.start, mention.end, places)
     ]
+
+
+def introduced(text: str) -> Iterator[names.Mention]:
+    """Yield the names that folded `text` introduces."""
+    for at, sentence in names.sentences(text):
+        for start, end, legal in names.representatives(sentence, divided(sentence)):
+            name = compact(sentence[start:end])
+            yield names.Mention(at + start, at + end, name, legal)
+
+
+def divided(sentence: str) -> list[tuple[int, int]]:
+    """Return the names of the heaviest division, every candidate weighed."""
+    edges = name_edges(sentence)
+    found = lattice.best(sentence, edges, NAME_WEIGHTS)
+    links = lattice.Links.of(sentence, found)
+    linked = [links.signed(sentence, edge) for edge in edges]
+    return lattice.best(sentence, linked, NAME_WEIGHTS) if found else []
+
+
+def occurrences(text: str, known: Iterable[str]) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, name) wherever a known name stands, by one pattern of all."""
+    by_spelling = {spelled(name): name for name in known}
+    longest_first = sorted(by_spelling, key=len, reverse=True)
+    pattern = "|".join(r"(?:\s{0,2}|·)".join(map(re.escape, name)) for name in longest_first)
+    quoted = [match.span() for match in grammar.QUOTED.finditer(text)]
+    for match in re.finditer(pattern, text, re.IGNORECASE) if by_spelling else ():
+        name = by_spelling.get(spelled(match[0]))
+        inside = any(start <= match.start() < end for start, end in quoted)
+        if name and not inside and not grammar.PART_OF_ANOTHER_NAME.match(text, match.end()):
+            yield *match.span(), name
+
+
+def spelled(name: str) -> str:
+    """Return a name as it is told from others."""
+    return compact(name).replace("·", "").casefold()
 
 
 def known_names(
@@ -75,7 +115,7 @@ def redact(
             else rule.find(folded.text)
         )
         found += [Span(a, b, rule.element, rule.mask(folded.text[a:b])) for a, b, _ in spans]
-    found += [Span(a, b, "name", known[n]) for a, b, n in masking.occurrences(folded.text, known)]
+    found += [Span(a, b, "name", known[n]) for a, b, n in occurrences(folded.text, known)]
     found += [Span(m.start, m.end, "name", known[m.name]) for m in mentions if m.name in known]
     mapped = [Span(*folded.original(s.start, s.end), s.rule, s.mask) for s in merge(found)]
     return apply(original, mapped)

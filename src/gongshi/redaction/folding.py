@@ -43,6 +43,10 @@ _WHOLE = re.compile(rf"[0-9](?:[ \-]?[0-9]){{{_LEAST_MIXED - 1},}}[Xx]?")
 """A number that is as long as a phone's without any numeral beside it."""
 
 
+_CHANGED = re.compile("[\u3000\uff01-\uff5e\u00d7]")
+"""The characters of even text that fold to another."""
+
+
 class _Table(dict[int, str]):
     """Code point → folded character, "" for an invisible one; filled as it is used."""
 
@@ -71,10 +75,15 @@ class Folded:
 def fold(text: str) -> Folded:
     """Return `text` as the detectors see it."""
     if _EVEN.fullmatch(text):
-        return Folded(_spell_out(text.translate(_TABLE)))
+        return Folded(_spell_out(_CHANGED.sub(_folded, text)))
     pieces = [_TABLE[ord(character)] for character in text]
     origins = tuple(place for place, piece in enumerate(pieces) if piece)
     return Folded(_spell_out("".join(pieces)), None if len(origins) == len(text) else origins)
+
+
+def _folded(match: re.Match[str]) -> str:
+    """Return what one character folds to."""
+    return _TABLE[ord(match[0])]
 
 
 def as_digits(text: str) -> str:

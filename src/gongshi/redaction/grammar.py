@@ -19,6 +19,9 @@ _REACH = 40
 _LAST_OF_A_ROLE = frozenset(
     word[-1] for word in (*_ROLES, *_LEGAL, *_LOOSE, *_SIGNS, "姓名", ")", "）")
 )
+"""What a role or its sign ends with."""
+_BETWEEN = ' "“\n'
+_LAST_BEFORE_A_NAME = _LAST_OF_A_ROLE | frozenset(_BETWEEN)
 """What stands last before a name where a role or its sign does."""
 
 
@@ -33,7 +36,9 @@ class Role:
 
 def role_before(text: str, at: int) -> Role | None:
     """Return the role word that ends right before `at`, a sign and an aside in brackets allowed."""
-    head = text[max(0, at - _REACH) : at].rstrip(' "“\n')
+    if text[at - 1 : at] not in _LAST_BEFORE_A_NAME:
+        return None
+    head = text[max(0, at - _REACH) : at].rstrip(_BETWEEN)
     if head[-1:] not in _LAST_OF_A_ROLE:
         return None
     for sign in _SIGNS:
@@ -114,15 +119,16 @@ DEEDS = re.compile(any_of("deeds"))
 _PREPOSITIONS = frozenset(words("prepositions"))
 _BEFORE = frozenset(words("before_names"))
 _BEFORE_LENGTHS = tuple(sorted({len(word) for word in _BEFORE}))
+_LAST_OF_BEFORE = frozenset(word[-1] for word in _BEFORE)
 
 
 def brings_in(text: str, at: int) -> bool:
     """Say whether what stands right before `at` is a preposition or another word before persons."""
     last = text[at - 1 : at]
-    return (
-        last in LEFT
-        or last in _PREPOSITIONS
-        or any(text[max(0, at - n) : at] in _BEFORE for n in _BEFORE_LENGTHS)
+    if last in LEFT or last in _PREPOSITIONS:
+        return True
+    return last in _LAST_OF_BEFORE and any(
+        text[max(0, at - n) : at] in _BEFORE for n in _BEFORE_LENGTHS
     )
 
 

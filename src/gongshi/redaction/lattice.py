@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from gongshi.redaction import grammar, recogniser
+from gongshi.redaction import grammar, name_bounds, recogniser
 from gongshi.redaction.name_context import word_sign
 from gongshi.redaction.name_form import is_a_name
 from gongshi.redaction.name_signs import Edge, Place, Weights, name_edges
@@ -25,13 +25,15 @@ _LONGEST_WORD = 5
 _NEVER = float("-inf")
 
 
-def found(text: str, weights: Weights = NAME_WEIGHTS) -> list[Place]:
+def found(text: str) -> list[Place]:
     """Return where names stand in folded `text`, one sentence."""
-    edges = name_edges(text)
-    names = best(text, edges, weights)
-    links = Links.of(text, names)
+    names = best(text, name_edges(text, spare=0.0), NAME_WEIGHTS)
+    links = Links.of(text, names) if names else None
+    if not links:
+        return names
+    edges = name_edges(text, spare=name_bounds.LINKED)
     linked = [links.signed(text, edge) for edge in edges]
-    return best(text, linked, weights) if names and linked != edges else names
+    return best(text, linked, NAME_WEIGHTS) if linked != edges else names
 
 
 def best(text: str, edges: Iterable[Edge], weights: Weights) -> list[Place]:
@@ -105,6 +107,9 @@ class Links:
 
     starts: frozenset[int]
     ends: frozenset[int]
+
+    def __bool__(self) -> bool:
+        return bool(self.starts or self.ends)
 
     @classmethod
     def of(cls, text: str, names: Iterable[Place]) -> "Links":

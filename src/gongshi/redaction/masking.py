@@ -9,6 +9,7 @@ Source: 法释〔2016〕19号 art. 8 (from memory).
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from gongshi.redaction import grammar
 from gongshi.redaction.forms import compact, surname_of
@@ -60,6 +61,14 @@ def present(text: str, names: Iterable[str]) -> list[str]:
     return [name for name in wanted if _spelling(name) in dense]
 
 
+@lru_cache(maxsize=1024)
+def _any_of(spellings: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of names however they are written; the cells of a row share it."""
+    spelled = (_BETWEEN.join(map(re.escape, spelling)) for spelling in spellings)
+    return re.compile("|".join(spelled), re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
 def _spelling(name: str) -> str:
     """Return a name as it is told from others: no blanks, no ·, small letters."""
     return compact(name).replace("·", "").casefold()
@@ -71,12 +80,11 @@ def occurrences(text: str, names: Iterable[str]) -> Iterator[tuple[int, int, str
     A name inside 《》, before a place word (高明区) or at the head of a firm's name (张三副食店) is
     not the person.
     """
-    known = {_spelling(name): name for name in names}
+    known = {_spelling(name): name for name in present(text, names)}
     if not known:
         return
-    spelled = (_BETWEEN.join(map(re.escape, n)) for n in sorted(known, key=len, reverse=True))
     quoted = [match.span() for match in grammar.QUOTED.finditer(text)]
-    for match in re.finditer("|".join(spelled), text, re.IGNORECASE):
+    for match in _any_of(tuple(sorted(known, key=len, reverse=True))).finditer(text):
         inside = any(start <= match.start() < end for start, end in quoted)
         name = known.get(_spelling(match[0]))
         if name and not inside and not grammar.PART_OF_ANOTHER_NAME.match(text, match.end()):

@@ -8,6 +8,7 @@ own, other words by their kind: they are too many, and texts have others than th
 
 import re
 from collections.abc import Iterator
+from functools import cache, lru_cache
 
 from gongshi.redaction import grammar, recogniser
 from gongshi.redaction.name_form import borne, given_sign
@@ -19,10 +20,13 @@ from gongshi.redaction.vocabulary import (
     SINGLE,
     TRADES,
     any_of,
+    characters,
+    words,
 )
 
 _LONGEST_NAME = 4
 _QUOTES = frozenset("“‘\"'《")
+_NEAR_BEFORE = 8
 _BRAND_BEFORE = re.compile(any_of("before_brands") + r"\Z")
 
 
@@ -34,7 +38,7 @@ def before(text: str, start: int) -> tuple[str, ...]:  # noqa: PLR0911  one answ
         head = "b:loose" if role.loose and not role.label else "b:role"
         return (head, "b=label") if role.label else (head,)
     if last in _QUOTES and last:
-        brand = _BRAND_BEFORE.search(text[max(0, start - 8) : start - 1])
+        brand = _BRAND_BEFORE.search(text[max(0, start - _NEAR_BEFORE) : start - 1])
         return ("b:quote", "b=brand quoted") if brand else ("b:quote",)
     if not last or last in grammar.BREAKS:
         return ("b:start",)
@@ -46,21 +50,23 @@ def before(text: str, start: int) -> tuple[str, ...]:  # noqa: PLR0911  one answ
         return ("b:person",)
     return (
         "b:brings" if grammar.brings_in(text, start) else "b:other",
-        *_word_before(text, start),
+        *_word_before(text[max(0, start - _NEAR_BEFORE) : start]),
     )
 
 
-def _word_before(text: str, start: int) -> Iterator[str]:
-    """Yield the kind of the word before, and of the one before that."""
-    word = recogniser.word_before(text, start)
-    yield f"b:{recogniser.kind(word)[:1]}"
+@lru_cache(maxsize=1 << 16)
+def _word_before(head: str) -> tuple[str, ...]:
+    """Return the kind of the word that `head` ends with, and whether a brand was spoken of."""
+    word = recogniser.word_before(head, len(head))
+    signs = [f"b:{recogniser.kind(word)[:1]}"]
     if len(word) == 1 and word in CLOSED:
-        yield f"b={word}"
-    if _BRAND_BEFORE.search(text[max(0, start - 8) : start]):
-        yield "b=brand"
+        signs.append(f"b={word}")
+    if _BRAND_BEFORE.search(head):
+        signs.append("b=brand")
+    return tuple(signs)
 
 
-_FOLLOWERS = (
+FOLLOWERS = (
     ("a:mark", grammar.MARK),
     ("a:list", re.compile("、")),
     ("a:deed", grammar.DEEDS),
@@ -70,6 +76,33 @@ _FOLLOWERS = (
     ("a:soft", grammar.SOFT),
 )
 """What may stand after a name; the first that does counts."""
+OTHER = "a:other"
+
+
+@cache
+def _begun_by(character: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the followers that may begin with a character."""
+    never = {sign for sign, starts in _STARTS.items() if character not in starts}
+    if "一" <= character <= "龥":
+        never |= {"a:list", "a:number", "a:hard"}
+    return tuple((sign, pattern) for sign, pattern in FOLLOWERS if sign not in never)
+
+
+_STARTS = {
+    "a:deed": frozenset(word[0] for word in words("deeds")),
+    "a:say": frozenset(word[0] for word in words("said_of_persons")),
+    "a:soft": characters("particles"),
+}
+
+
+def follower(text: str, end: int) -> str:
+    """Return the first of the followers that stands after a name."""
+    for sign, pattern in _begun_by(text[end : end + 1]):
+        if pattern.match(text, end):
+            return sign
+    return OTHER
+
+
 _STREET = re.compile(
     "路(?![过口上边面遇费])|大道|大街|街(?![头边上])|巷(?![口子])|弄|胡同|村(?![民委干里主支])|镇(?!长)|乡(?!长)|社区|小区|花园|大厦|广场|桥(?!上)"
 )
@@ -89,11 +122,11 @@ def after(text: str, end: int) -> Iterator[str]:
         yield "a:part verb" if kind in NO_PART_OF_NAMES else "a:part"
     elif grammar.PART_OF_A_LONGER_NAME.match(text, end):
         yield "a:far verb" if kind in NO_PART_OF_NAMES else "a:far"
-    yield next((sign for sign, pattern in _FOLLOWERS if pattern.match(text, end)), "a:other")
-    yield from (sign for sign, pattern in _OTHERS if pattern.match(text, end))
-    trade = next((at for at in range(4) if trade_at(text, end + at)), None)
+    yield follower(text, end)
+    yield from (sign for sign, pattern in OTHERS if pattern.match(text, end))
+    trade = next((at for at in _NEAR if trade_at(text, end + at)), None)
     if trade is not None and not _ENDS_A_NAME.search(text[end : end + trade]):
-        yield f"a=trade{trade}"
+        yield TRADE_SIGNS[trade]
     here = text[end : end + 1]
     if not "一" <= here <= "龥":
         return
@@ -101,7 +134,7 @@ def after(text: str, end: int) -> Iterator[str]:
     yield from _words_after(text, end, word)
 
 
-_OTHERS = (
+OTHERS = (
     ("a=street", _STREET),
     ("a=company", _COMPANY),
     ("a=brand", _BRAND_AFTER),
@@ -109,6 +142,8 @@ _OTHERS = (
 )
 
 
+_NEAR = range(4)
+TRADE_SIGNS = tuple(f"a=trade{at}" for at in _NEAR)
 _ENDS_A_NAME = re.compile(f"[^一-龥]|[{''.join(sorted(CLOSED))}]")
 
 

@@ -12,9 +12,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gongshi.redaction import grammar, recogniser
+from gongshi.redaction import grammar, name_bounds, recogniser
 from gongshi.redaction.forms import DOTTED, compact
-from gongshi.redaction.name_context import NO_PART_OF_NAMES, after, before, trade_at, word_sign
+from gongshi.redaction.name_context import (
+    NO_PART_OF_NAMES,
+    after,
+    before,
+    follower,
+    trade_at,
+    word_sign,
+)
 from gongshi.redaction.name_form import borne, inside, is_a_name, surname_sign
 from gongshi.redaction.spans import overlaps
 from gongshi.redaction.vocabulary import (
@@ -27,6 +34,8 @@ from gongshi.redaction.vocabulary import (
 )
 
 Place = tuple[int, int]
+NamePlace = tuple[int, int, int]
+"""Where a name begins, where its given name begins, where it ends."""
 Weights = Mapping[str, float]
 _SURNAME = re.compile(
     f"[{''.join(sorted(SINGLE | {n[0] for n in COMPOUND}))}](?=\\s{{0,2}}[一-龥])"
@@ -60,35 +69,35 @@ class Edge:
         return sum([weights.get(sign, 0.0) for sign in self.signs])
 
 
-def name_edges(text: str) -> list[Edge]:
-    """Return what may be a name in folded `text`."""
+def name_edges(text: str, spare: float = float("inf")) -> list[Edge]:
+    """Return what may be a name in folded `text`.
+
+    What weighs less than its characters as plain words by more than `spare` may be left out.
+    """
+    edges = [*_han(text, spare), *_dotted_edges(text)]
+    if not edges:
+        return edges
     other = (
         *grammar.QUOTED.finditer(text),
         *grammar.AMOUNT.finditer(text),
         *grammar.BRANDED.finditer(text),
     )
     taken = [match.span() for match in other]
-    dotted = (
-        Edge(
-            start,
-            end,
-            ("dotted", *before(text, start), *_sounds(text[start:end]), *after(text, end)),
-        )
-        for start, end in _dotted(text)
-    )
-    edges = (*_han(text), *dotted)
     return [edge for edge in edges if not overlaps(edge.start, edge.end, taken)]
 
 
-def _han(text: str) -> Iterator[Edge]:
+def _dotted_edges(text: str) -> Iterator[Edge]:
+    """Yield the names with · that may stand in the text."""
+    for start, end in _dotted(text):
+        sounds = _sounds(text[start:end])
+        yield Edge(start, end, ("dotted", *before(text, start), *sounds, *after(text, end)))
+
+
+def _han(text: str, spare: float) -> Iterator[Edge]:
     """Yield what may be a name of surname and given name, without what is hopeless."""
-    places = [
-        (start, given, end)
-        for start, given, end in _places(text)
-        if not _is_hopeless(text[start:given], compact(text[given:end]))
-        and not grammar.DOCUMENT.match(text, end)
-        and not grammar.BORN_LATELY.match(text, end)
-    ]
+    places = _hopeful(text, spare)
+    if not places:
+        return
     times = Counter(compact(text[start:end]) for start, _, end in places)
     heads = {start: before(text, start) for start, _, _ in places}
     tails: dict[int, tuple[str, ...]] = {}
@@ -112,6 +121,58 @@ def _han(text: str) -> Iterator[Edge]:
             *(["again"] if times[surname + rest] > 1 else []),
         )
         yield Edge(start, end, signs, _as_words(surname + rest))
+
+
+def _hopeful(text: str, spare: float) -> list[NamePlace]:
+    """Return the places where a name may stand, with the others of the same name."""
+    places = list(_places(text))
+    if not places:
+        return places
+    blanks = len(text.split()) > 1
+    names = [compact(text[a:b]) if blanks else text[a:b] for a, _, b in places]
+    recurring = frozenset(names) if len(set(names)) < len(names) else frozenset()
+    heads: dict[int, tuple[str, ...]] = {}
+    hopeful = set()
+    for place, name in zip(places, names, strict=True):
+        more = spare + name_bounds.AGAIN if name in recurring else spare
+        if name not in hopeful and _may_win(text, place, name, heads, more):
+            hopeful.add(name)
+    return [
+        (start, given, end)
+        for (start, given, end), name in zip(places, names, strict=True)
+        if name in hopeful
+        and not _is_hopeless(text[start:given], compact(text[given:end]))
+        and not grammar.DOCUMENT.match(text, end)
+        and not grammar.BORN_LATELY.match(text, end)
+    ]
+
+
+def _may_win(
+    text: str, place: NamePlace, name: str, heads: dict[int, tuple[str, ...]], spare: float
+) -> bool:
+    """Say whether a name may weigh more than its characters as plain words, but for `spare`."""
+    start, given, end = place
+    length, ahead = end - given, text[end : end + name_bounds.WINDOW]
+    head = heads.get(start)
+    if head is None:
+        head = heads[start] = before(text, start)
+    surname = text[start:given]
+    most = spare + _alone(surname, name) + name_bounds.around(length, head, surname)
+    if end - start > len(name):
+        most += name_bounds.BLANK
+    if _is_pair(text[start - 1 : start + 1]):
+        most += name_bounds.TORN_BEFORE
+    if _is_pair(text[end - 1 : end + 1]):
+        most += name_bounds.TORN[min(end - start, _LONGEST_NAME)]
+    if most + name_bounds.most_after(head[0], length, ahead, "") < 0.0:
+        return False
+    return most + name_bounds.most_after(head[0], length, ahead, follower(text, end)) >= 0.0
+
+
+@lru_cache(maxsize=1 << 18)
+def _alone(surname: str, name: str) -> float:
+    """Return what a name weighs by its characters, less what they weigh as plain words."""
+    return _so_far(surname, name[len(surname) :], ()) - _as_words(name)
 
 
 @lru_cache(maxsize=1 << 18)
@@ -205,6 +266,7 @@ def _torn(text: str, start: int, end: int) -> Iterator[str]:
         yield f"torn{length}"
 
 
+@lru_cache(maxsize=1 << 16)
 def _is_pair(pair: str) -> bool:
     """Say whether two characters are a word."""
     return len(pair) > 1 and recogniser.is_word(pair)
@@ -215,7 +277,7 @@ _MARKS = grammar.BREAKS | frozenset("、 ")
 
 def _dotted(text: str) -> Iterator[Place]:
     """Yield the names with · that may stand in the text."""
-    for match in DOTTED.finditer(text):
+    for match in DOTTED.finditer(text) if "·" in text else ():
         first, last = text.index("·", match.start()), text.rindex("·", match.start(), match.end())
         for start in range(max(match.start(), first - _LONGEST_SOUND), first):
             for end in range(last + 2, min(match.end(), last + 1 + _LONGEST_SOUND) + 1):

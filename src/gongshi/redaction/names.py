@@ -5,7 +5,7 @@ names (`lattice`); Latin names stand after a role word with a sign. Once introdu
 known in the whole record and masked wherever it recurs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,16 +44,19 @@ def sentences(text: str) -> Iterator[tuple[int, str]]:
 @lru_cache(maxsize=1 << 14)
 def _in_sentence(text: str) -> tuple[tuple[int, int, bool], ...]:
     """Return the names that one sentence introduces: where, and whether of a representative."""
-    found = []
+    return tuple(representatives(text, lattice.found(text)))
+
+
+def representatives(text: str, found: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:
+    """Yield `found` and the Latin names of a sentence, and whether each is of a representative."""
     legal_at = -1
-    for start, end in sorted([*lattice.found(text), *_latin(text)]):
+    for start, end in sorted([*found, *_latin(text)]):
         role = grammar.role_before(text, start)
         legal = start == legal_at or (role is not None and role.legal)
-        found.append((start, end, legal))
+        yield start, end, legal
         link = grammar.LINK.match(text, end)
         if legal and link:
             legal_at = link.end()
-    return tuple(found)
 
 
 def _latin(text: str) -> Iterator[tuple[int, int]]:

@@ -62,6 +62,7 @@ def is_name(text: str) -> bool:
     return kind(text).startswith(_NAME)
 
 
+@lru_cache(maxsize=1 << 16)
 def is_word(text: str) -> bool:
     """Say whether the dictionary has `text` as a word that is no name."""
     return weight(text) is not None and not is_name(text)
@@ -85,11 +86,23 @@ _LONGEST = 4
 
 def word_before(text: str, at: int) -> str:
     """Return the longest word of the dictionary that ends at `at`."""
-    parts = (text[max(0, at - length) : at] for length in range(_LONGEST, 0, -1))
+    return _last_of(text[max(0, at - _LONGEST) : at])
+
+
+@lru_cache(maxsize=1 << 16)
+def _last_of(text: str) -> str:
+    """Return the longest word that a few characters end with."""
+    parts = (text[start:] for start in range(len(text)))
     return next((part for part in parts if _jieba().has_word(part)), "")
 
 
 def word_after(text: str, at: int) -> str:
     """Return the longest word of the dictionary that begins at `at`."""
-    parts = (text[at : at + length] for length in range(_LONGEST, 0, -1))
+    return _first_of(text[at : at + _LONGEST])
+
+
+@lru_cache(maxsize=1 << 16)
+def _first_of(text: str) -> str:
+    """Return the longest word that a few characters begin with."""
+    parts = (text[:end] for end in range(len(text), 0, -1))
     return next((part for part in parts if _jieba().has_word(part)), "")
