@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
+    from gongshi.packed import Packed
+
 SHEET = "_sheet"
 ROW = "_row"
 """Columns of every stage frame: the sheet's name, and the row number a person sees (1-based)."""
@@ -197,16 +199,21 @@ class Withheld:
 class PublicTable:
     """Rows that are safe to publish. Only `deidentify.deidentify` makes these.
 
-    `frame` has `_sheet`, `_row`, the columns of its `schema` (`PENALTY_COLUMNS` and so on), and
+    `packed` has `_sheet`, `_row`, the columns of its `schema` (`PENALTY_COLUMNS` and so on), and
     `party_key`. `doubts` are places in it for a person to look at. `withheld` are
     records that are not in it and may not be shown from an earlier delivery either.
     """
 
     source: Source
     schema: str
-    frame: "pl.DataFrame" = field(repr=False)
+    packed: "Packed" = field(repr=False)
     doubts: Sequence[Doubt] = ()
     withheld: Sequence[Withheld] = ()
+
+    @property
+    def frame(self) -> "pl.DataFrame":
+        """All lines, unpacked: for sorts of tables that are never large."""
+        return self.packed.whole()
 
 
 PENALTY_COLUMNS: tuple[str, ...] = (

@@ -36,6 +36,8 @@ from gongshi.models import (
     Severity,
     Withheld,
 )
+from gongshi.packed import joined as joined_lines
+from gongshi.packed import packed
 from gongshi.redaction import Span, Subject
 from gongshi.redaction.bulk import Masked
 from gongshi.redaction.rules import LABELS, NAME
@@ -87,13 +89,13 @@ def deidentify(
         for frame in portions.of(checked.frame, layout, portion)
     ]
     place = portions.places(checked.frame)
-    frame = portions.in_file_order(pl.concat([part.table.frame for part in parts]), place)
+    lines = joined_lines(part.table.packed for part in parts)
     findings, told = joined(*(part.findings for part in parts)).parts
     return Deidentified(
         table=PublicTable(
             source=checked.source,
             schema=checked.schema,
-            frame=frame,
+            packed=portions.packed_in_file_order(lines, place),
             doubts=tuple(doubt for part in parts for doubt in part.table.doubts),
             withheld=tuple(each for part in parts for each in part.table.withheld),
         ),
@@ -128,7 +130,9 @@ def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deiden
         table=PublicTable(
             source=checked.source,
             schema=checked.schema,
-            frame=counted.filter(keep).select(SHEET, ROW, *layout.columns, people.PARTY_KEY),
+            packed=packed(
+                [counted.filter(keep).select(SHEET, ROW, *layout.columns, people.PARTY_KEY)]
+            ),
             doubts=doubted,
             withheld=left_out.withheld,
         ),

@@ -11,6 +11,7 @@ import polars as pl
 from gongshi.deidentify import structure
 from gongshi.deidentify.layouts import Layout
 from gongshi.models import ROW, SHEET
+from gongshi.packed import Packed
 
 _AT, _PORTION = "_at", "_portion"
 
@@ -48,10 +49,21 @@ def in_file_order(
     frame: pl.DataFrame, place: pl.DataFrame, *, on: Sequence[str] = (SHEET, ROW)
 ) -> pl.DataFrame:
     """Return the lines in the order of their source rows, whose columns are `on`."""
-    rows = frame.select(on)
-    at = rows.join(
-        place, left_on=list(on), right_on=[SHEET, ROW], how="left", maintain_order="left"
-    )[_AT]
+    at = _at(frame.select(on), place)
     if at.is_sorted():
         return frame
     return frame.with_columns(at).sort(_AT, maintain_order=True).drop(_AT)
+
+
+def packed_in_file_order(table: Packed, place: pl.DataFrame) -> Packed:
+    """Return a packed table's lines in the order of their source rows."""
+    at = _at(table.only(SHEET, ROW), place).to_frame().with_row_index()
+    return table.in_order(at.sort(_AT, maintain_order=True)["index"])
+
+
+def _at(rows: pl.DataFrame, place: pl.DataFrame) -> pl.Series:
+    """Return where source rows, whose two columns are sheet and row, stand in the file."""
+    on = rows.columns
+    return rows.join(place, left_on=on, right_on=[SHEET, ROW], how="left", maintain_order="left")[
+        _AT
+    ]
