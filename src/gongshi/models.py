@@ -132,19 +132,24 @@ class RawTable:
 class CheckedTable:
     """Rows without an error. May hold personal data: never store it.
 
-    `frame` has the columns of the raw table, accepted lines only. `rows` counts source rows read,
+    `packed` has the columns of the raw table, accepted lines only. `rows` counts source rows read,
     `refused` the source rows left out; `findings` are all, those of reading included.
     """
 
     source: Source
     schema: str
-    frame: "pl.DataFrame" = field(repr=False)
+    packed: "Packed" = field(repr=False)
     columns: Letters = field(default_factory=Letters)
     absent: frozenset[str] = frozenset()
     rows: int = 0
     refused: frozenset[tuple[str, int]] = frozenset()
     findings: Sequence[Finding] = ()
     lines: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def frame(self) -> "pl.DataFrame":
+        """All lines, unpacked: for tables that are known to be small."""
+        return self.packed.whole()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

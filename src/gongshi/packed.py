@@ -6,7 +6,7 @@ itself. What is packed never leaves the process: nothing of it is written to a d
 
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
-from itertools import accumulate, chain
+from itertools import accumulate, chain, repeat
 
 import polars as pl
 
@@ -38,9 +38,14 @@ class Packed:
     def __repr__(self) -> str:
         return f"Packed({self.height})"
 
+    def drawn(self, *names: str) -> Iterator[pl.DataFrame]:
+        """Yield some columns of each block."""
+        for block in self._blocks:
+            yield _unpacked(block, names)
+
     def only(self, *names: str) -> pl.DataFrame:
         """Return some columns of all lines."""
-        return pl.concat([_unpacked(block, names) for block in self._blocks])
+        return pl.concat(self.drawn(*names))
 
     def whole(self) -> pl.DataFrame:
         """Return all lines, unpacked: for tables that are known to be small."""
@@ -64,11 +69,18 @@ class Packed:
         to = to.scatter(order, pl.int_range(len(order), dtype=pl.UInt32, eager=True))
         return self.dealt(to // size, to)
 
+    def _numbers(self) -> Iterator[int]:
+        """Yield for each line the number of its block."""
+        for number, height in enumerate(self._heights):
+            yield from repeat(number, height)
+
     def dealt(self, numbers: pl.Series, to: pl.Series) -> "Packed":
         """Return the lines in blocks by the number of each, in a block in the order of `to`.
 
         A line without a number is left out.
         """
+        if to.is_sorted() and numbers.to_list() == list(self._numbers()):
+            return self
         sorts: dict[int, list[bytes]] = {each: [] for each in numbers.unique().drop_nulls().sort()}
         labels, first = pl.DataFrame({_NUMBER: numbers, _TO: to}), 0
         for frame in self:
@@ -116,4 +128,4 @@ def _block(frame: pl.DataFrame) -> bytes:
 
 def _unpacked(block: bytes, names: Sequence[str] | None = None) -> pl.DataFrame:
     """Return the lines of a block, or some columns of theirs."""
-    return pl.read_ipc_stream(BytesIO(block), columns=names and list(names))
+    return pl.read_ipc_stream(BytesIO(block), columns=list(names) if names else None)

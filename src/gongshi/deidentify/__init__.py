@@ -85,10 +85,10 @@ def deidentify(
     """
     layout = replace(LAYOUTS[checked.schema], lines=checked.lines)
     parts = [
-        _portion(replace(checked, frame=frame), policy, key)
-        for frame in portions.of(checked.frame, layout, portion)
+        _portion(checked, frame, policy, key)
+        for frame in portions.of(checked.packed, layout, portion)
     ]
-    place = portions.places(checked.frame)
+    place = portions.places(checked.packed)
     lines = joined_lines(part.table.packed for part in parts)
     findings, told = joined(*(part.findings for part in parts)).parts
     return Deidentified(
@@ -108,10 +108,12 @@ def deidentify(
     )
 
 
-def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deidentified:
-    """Return the publishable form of some decisions."""
+def _portion(
+    checked: CheckedTable, lines: pl.DataFrame, policy: RedactionPolicy, key: Key
+) -> Deidentified:
+    """Return the publishable form of some decisions, whose lines are `lines`."""
     layout = replace(LAYOUTS[checked.schema], lines=checked.lines)
-    frame = people.with_category(structure.structured(checked.frame, layout), layout)
+    frame = people.with_category(structure.structured(lines, layout), layout)
     rows = people.rules_for(frame, policy, checked.source.agency)
     left_out = _leave_out(checked, frame, rows, key)
     cast = people.cast(left_out.frame, rows, key)

@@ -4,7 +4,7 @@ A person is masked alike in all lines of a decision, so a decision is never divi
 the file its lines stand.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -16,32 +16,34 @@ from gongshi.packed import Packed
 _AT, _PORTION = "_at", "_portion"
 
 
-def of(frame: pl.DataFrame, layout: Layout, size: int) -> Iterator[pl.DataFrame]:
-    """Yield the lines of `frame` about `size` at a time, at least once, in the order of the file.
+def of(table: Packed, layout: Layout, size: int) -> Packed:
+    """Return the lines of `table` in blocks of about `size`, in the order of the file.
 
     A line whose decision began in an earlier portion stands there.
     """
-    if frame.height <= size:
-        yield frame
-        return
-    numbers = pl.int_range(frame.height, dtype=pl.UInt32, eager=True) // size
-    lines = pl.DataFrame({structure.DECISION: _decisions(frame, layout), _PORTION: numbers})
+    at = pl.int_range(table.height, dtype=pl.UInt32, eager=True)
+    lines = pl.DataFrame({structure.DECISION: _decisions(table, layout), _PORTION: at // size})
     first = lines.select(pl.col(_PORTION).min().over(structure.DECISION)).to_series()
-    for number in first.unique().sort():
-        yield frame.filter(first == number)
+    return table.dealt(first, at)
 
 
-def _decisions(frame: pl.DataFrame, layout: Layout) -> pl.Series:
-    """Return which decision each line is of, as the redaction sees it."""
+def _decisions(table: Packed, layout: Layout) -> pl.Series:
+    """Return a number for each line that the lines of its decision share, as the redaction sees it.
+
+    That another decision has the same number is rare, and does no harm: they stand together.
+    """
     named = ("doc_no", "authority", "authority_code", layout.doc_no)
     fields = dict.fromkeys(layout.source[name] for name in named if name in layout.source)
-    keyed = frame.select(SHEET, ROW, *(name for name in fields if name in frame.columns))
-    return structure.structured(keyed, layout)[structure.DECISION]
+    columns = (SHEET, ROW, *(name for name in fields if name in table.schema))
+    return pl.concat(
+        structure.structured(keyed, layout)[structure.DECISION].hash()
+        for keyed in table.drawn(*columns)
+    )
 
 
-def places(frame: pl.DataFrame) -> pl.DataFrame:
+def places(table: Packed) -> pl.DataFrame:
     """Return where each source row stands in the file: `_sheet`, `_row`, `_at`."""
-    rows = frame.lazy().select(SHEET, ROW).with_row_index(_AT)
+    rows = table.only(SHEET, ROW).lazy().with_row_index(_AT)
     return rows.unique([SHEET, ROW], keep="first").collect()
 
 

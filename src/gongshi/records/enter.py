@@ -169,7 +169,8 @@ class Rows:
     """Which rows of a batch count, and in which order they are drawn.
 
     `sources` has sheet and row of every line; `order` gives the places of the lines that count,
-    each key once; `repeats` are lines that repeat one of them exactly, `clashes` lines that share a key with another content.
+    each key once; `repeats` are lines that repeat one of them exactly, `clashes` lines that share
+    a key with another content.
     """
 
     sources: pl.DataFrame

@@ -6,6 +6,7 @@ import polars as pl
 
 from gongshi.findings import joined
 from gongshi.models import ROW, SHEET, CheckedTable, RawTable
+from gongshi.packed import packed_whole
 from gongshi.table_schema import TableSchema
 from gongshi.validate import batch, decision, party
 from gongshi.validate.authority import examine
@@ -74,7 +75,7 @@ def _conclude(
     return CheckedTable(
         source=raw.source,
         schema=raw.schema,
-        frame=_without(raw.frame, refused),
+        packed=packed_whole(_without(raw.frame, refused)),
         columns=raw.columns,
         absent=raw.absent,
         rows=_count_rows(raw.frame, raw.refused),
