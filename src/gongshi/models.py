@@ -2,8 +2,9 @@
 
     RawTable ──validate──▶ CheckedTable ──deidentify──▶ PublicTable ──merge──▶ registry
 
-The bulk path works on columns: each type wraps one polars frame. Only `deidentify` may make a
-`PublicTable`, and `merge` takes nothing else: that is the privacy promise as a type.
+The bulk path works on columns: a raw table wraps a polars frame, the others a packed one. Only
+`deidentify` may make a `PublicTable`, and `merge` takes nothing else: that is the privacy promise
+as a type.
 Bad data is a `Finding`: collected, counted, reported.
 
 This module imports polars for type checkers only, so that a serving host does without it.
