@@ -43,6 +43,19 @@ def test_what_is_unpacked_is_what_was_packed(texts: list[str | None], size: int)
     assert len(list(lines)) == max(-(-frame.height // size), 1)
 
 
+def test_a_block_holds_nothing_of_lines_that_were_left_out_or_rewritten() -> None:
+    long = pl.DataFrame({"text": ["".join(map(chr, range(0x4E00, 0x6000))), "short"]})
+    masked = long.with_columns(text=pl.col("text").str.head(20))
+
+    assert size_of(packed([long])) > 10 * size_of(packed([long[1:]]))
+    assert size_of(packed([long])) > 10 * size_of(packed([masked]))
+
+
+def size_of(lines: Packed) -> int:
+    """Return the bytes that a packed table takes."""
+    return len(b"".join(lines._blocks))  # noqa: SLF001  no other way to see what is held
+
+
 @settings(max_examples=50, deadline=None)
 @given(TEXTS, SIZES, st.data())
 def test_lines_are_drawn_in_any_order(

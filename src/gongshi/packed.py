@@ -1,6 +1,6 @@
 """A table that is packed: blocks of its lines as compressed Arrow IPC, unpacked one at a time.
 
-Text of records packs to a fourth and less, and a table of a million lines does not fit beside
+Text of records packs to a fifth and less, and a table of a million lines does not fit beside
 itself. What is packed never leaves the process: nothing of it is written to a disk.
 """
 
@@ -120,9 +120,13 @@ def packed_whole(frame: pl.DataFrame) -> Packed:
 
 
 def _block(frame: pl.DataFrame) -> bytes:
-    """Return lines as compressed Arrow IPC."""
+    """Return lines as compressed Arrow IPC, holding what their cells hold and nothing else.
+
+    The present form of text columns would be written with whatever their buffers still have: the
+    originals of masked cells, the lines of other blocks. The older form is copied.
+    """
     sink = BytesIO()
-    frame.write_ipc_stream(sink, compression="zstd", compat_level=None)
+    frame.write_ipc_stream(sink, compression="zstd", compat_level=pl.CompatLevel.oldest())
     return sink.getvalue()
 
 
