@@ -26,6 +26,7 @@ from gongshi.declarations.redaction_policy import load_redaction_policy
 from gongshi.deidentify import deidentify
 from gongshi.generate import generate
 from gongshi.models import PublicTable
+from gongshi.packed import packed_whole
 from gongshi.registry import Batch
 from gongshi.site import Site, create
 from gongshi.validate import Context, validate
@@ -105,7 +106,7 @@ def _merge(site: Site, table: PublicTable, mark: str) -> float:
             batch = _batch(registry.new_batch_id(conn, today()), mark, rows=frame.height)
             # Without the mark of its policy, publish would redact every text again.
             batch = replace(batch, redaction=tightening.remember(conn, policy))
-            merge.merge(conn, replace(table, frame=frame, source=source), batch)
+            merge.merge(conn, replace(table, packed=packed_whole(frame), source=source), batch)
         return time.monotonic() - began
 
 

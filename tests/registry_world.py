@@ -21,6 +21,7 @@ from gongshi.models import (
     PublicTable,
     Source,
 )
+from gongshi.packed import packed_whole
 from gongshi.records import KINDS
 from gongshi.registry import Batch, new_batch_id
 
@@ -143,7 +144,9 @@ def table(rows: Iterable[Mapping[str, Any]], schema: str = "penalty") -> PublicT
     )
     digest = hashlib.sha256(frame.write_json().encode()).hexdigest()
     return PublicTable(
-        source=Source(agency="standard", file="样例.csv", sha256=digest), schema=schema, frame=frame
+        source=Source(agency="standard", file="样例.csv", sha256=digest),
+        schema=schema,
+        packed=packed_whole(frame),
     )
 
 

@@ -30,6 +30,7 @@ from gongshi.models import (
     Severity,
     Source,
 )
+from gongshi.packed import packed_whole
 
 POLICY = load_redaction_policy(
     Path(__file__).parents[1] / "schemas" / "policies", date(2026, 11, 22)
@@ -97,7 +98,10 @@ def checked(*rows: dict[str, str], schema: str = "penalty") -> CheckedTable:
     )
     source = Source(agency="standard", file="示例.csv", sha256="0" * 64)
     return CheckedTable(
-        source=source, schema=schema, frame=frame, columns=Letters({"Sheet1": {"CF_SY": "P"}})
+        source=source,
+        schema=schema,
+        packed=packed_whole(frame),
+        columns=Letters({"Sheet1": {"CF_SY": "P"}}),
     )
 
 

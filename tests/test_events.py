@@ -12,6 +12,7 @@ from gongshi.errors import UsageError
 from gongshi.events import Event, EventKind, Happened, apply_event, happen
 from gongshi.lists import enlist
 from gongshi.models import EVENT_COLUMNS, PublicTable, Source
+from gongshi.packed import packed_whole
 from gongshi.registry import open_registry, transaction
 from tests.registry_world import AUTHORITY, POLICIES, batch, entry, penalty, table
 from tests.test_clock_run import run, states, take
@@ -197,7 +198,7 @@ def happened(conn: sqlite3.Connection, *rows: dict[str, object]) -> Happened:
         | {name: pl.Int64 if name == "redactions" else pl.String for name in EVENT_COLUMNS},
     )
     source = Source(agency="standard", file="事件.csv", sha256=str(sorted(map(str, rows))))
-    public = PublicTable(source=source, schema="penalty-event", frame=frame)
+    public = PublicTable(source=source, schema="penalty-event", packed=packed_whole(frame))
     with transaction(conn):
         return happen(conn, public, batch(conn, public, "2026-11-21"))
 

@@ -12,6 +12,7 @@ from gongshi import ledger
 from gongshi.errors import UsageError
 from gongshi.merge import Merged, approve, merge
 from gongshi.models import PublicTable
+from gongshi.packed import packed_whole
 from gongshi.records import mint
 from gongshi.registry import known_parties, open_registry, transaction
 from tests.registry_world import batch, penalty, table
@@ -104,7 +105,7 @@ def test_a_key_twice_in_a_batch_is_refused_unless_word_for_word(conn: sqlite3.Co
 def test_a_source_row_with_several_parties_counts_once(conn: sqlite3.Connection) -> None:
     public = table([penalty(1), penalty(1, party_key="uscc:B")])
     frame = public.frame.with_columns(pl.lit(7, dtype=pl.UInt32).alias("_row"))
-    two_lines = PublicTable(source=public.source, schema="penalty", frame=frame)
+    two_lines = PublicTable(source=public.source, schema="penalty", packed=packed_whole(frame))
 
     take(conn, two_lines)
 

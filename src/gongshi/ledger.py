@@ -29,6 +29,9 @@ import polars as pl
 CHUNK = 20_000
 """Rows in one part: enough to compress well, few enough for memory to be used again."""
 
+_AT_ONCE = 2_000
+"""Rows that are hashed at a time."""
+
 HEADER = 0
 """The part that holds the header; rows are in parts 1 and on."""
 
@@ -74,6 +77,11 @@ def content_hashes(frame: pl.DataFrame) -> list[bytes]:
     Raises:
         ValueError: a value holds U+001E or U+001F.
     """
+    return [each for rows in frame.iter_slices(_AT_ONCE) for each in _hashes(rows)]
+
+
+def _hashes(frame: pl.DataFrame) -> list[bytes]:
+    """Return the hashes of few rows, whose text stands in memory several times."""
     sink = BytesIO()
     frame.write_csv(
         sink,

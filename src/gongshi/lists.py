@@ -16,6 +16,7 @@ import polars as pl
 from gongshi import records
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.models import ROW, SHEET, Category, Finding, PublicTable, Severity
+from gongshi.packed import packed_whole
 from gongshi.registry import Batch
 
 
@@ -46,7 +47,7 @@ def enlist(
             batch=name,
             added=0,
             changed=0,
-            unchanged=table.frame.height,
+            unchanged=table.packed.height,
             unchanged_rows=rows,
             repeated=True,
         )
@@ -54,7 +55,7 @@ def enlist(
     counted = replace(
         batch, refused=batch.refused + len(errors), findings=batch.findings + len(findings)
     )
-    entered = records.enter(conn, records.ENTRY, kept, counted, doubts=table.doubts)
+    entered = records.enter(conn, records.ENTRY, packed_whole(kept), counted, doubts=table.doubts)
     return Enlisted(
         batch=batch.batch,
         added=entered.added,

@@ -46,12 +46,12 @@ def merge(conn: sqlite3.Connection, table: PublicTable, batch: Batch) -> Merged:
             batch=name,
             added=0,
             changed=0,
-            unchanged=table.frame.height,
+            unchanged=table.packed.height,
             unchanged_rows=rows,
             repeated=True,
         )
     entered = records.enter(
-        conn, records.KINDS[table.schema], table.frame, batch, doubts=table.doubts
+        conn, records.KINDS[table.schema], table.packed, batch, doubts=table.doubts
     )
     return Merged(
         batch=batch.batch,

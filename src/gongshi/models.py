@@ -2,8 +2,9 @@
 
     RawTable ──validate──▶ CheckedTable ──deidentify──▶ PublicTable ──merge──▶ registry
 
-The bulk path works on columns: each type wraps one polars frame. Only `deidentify` may make a
-`PublicTable`, and `merge` takes nothing else: that is the privacy promise as a type.
+The bulk path works on columns: a raw table wraps a polars frame, the others a packed one. Only
+`deidentify` may make a `PublicTable`, and `merge` takes nothing else: that is the privacy promise
+as a type.
 Bad data is a `Finding`: collected, counted, reported.
 
 This module imports polars for type checkers only, so that a serving host does without it.
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from gongshi.packed import Packed
 
 SHEET = "_sheet"
 ROW = "_row"
@@ -130,19 +133,24 @@ class RawTable:
 class CheckedTable:
     """Rows without an error. May hold personal data: never store it.
 
-    `frame` has the columns of the raw table, accepted lines only. `rows` counts source rows read,
+    `packed` has the columns of the raw table, accepted lines only. `rows` counts source rows read,
     `refused` the source rows left out; `findings` are all, those of reading included.
     """
 
     source: Source
     schema: str
-    frame: "pl.DataFrame" = field(repr=False)
+    packed: "Packed" = field(repr=False)
     columns: Letters = field(default_factory=Letters)
     absent: frozenset[str] = frozenset()
     rows: int = 0
     refused: frozenset[tuple[str, int]] = frozenset()
     findings: Sequence[Finding] = ()
     lines: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def frame(self) -> "pl.DataFrame":
+        """All lines, unpacked: for tables that are known to be small."""
+        return self.packed.whole()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,16 +205,21 @@ class Withheld:
 class PublicTable:
     """Rows that are safe to publish. Only `deidentify.deidentify` makes these.
 
-    `frame` has `_sheet`, `_row`, the columns of its `schema` (`PENALTY_COLUMNS` and so on), and
+    `packed` has `_sheet`, `_row`, the columns of its `schema` (`PENALTY_COLUMNS` and so on), and
     `party_key`. `doubts` are places in it for a person to look at. `withheld` are
     records that are not in it and may not be shown from an earlier delivery either.
     """
 
     source: Source
     schema: str
-    frame: "pl.DataFrame" = field(repr=False)
+    packed: "Packed" = field(repr=False)
     doubts: Sequence[Doubt] = ()
     withheld: Sequence[Withheld] = ()
+
+    @property
+    def frame(self) -> "pl.DataFrame":
+        """All lines, unpacked: for sorts of tables that are never large."""
+        return self.packed.whole()
 
 
 PENALTY_COLUMNS: tuple[str, ...] = (

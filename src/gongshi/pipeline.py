@@ -52,6 +52,7 @@ from gongshi.gates import Override
 from gongshi.inbox import Inbox
 from gongshi.marking import mark, marked_names
 from gongshi.models import CheckedTable, Finding
+from gongshi.packed import packed
 from gongshi.redaction import label
 from gongshi.registry import Batch
 from gongshi.report import FileReport
@@ -224,11 +225,12 @@ def _examine(conn: sqlite3.Connection | None, desk: Desk, file: Path) -> Examine
         overrides=load_reviewed_codes(schemas / "policies"),
     )
     checked = validate(raw, schema, context)
+    del raw  # a whole file unpacked: nothing after this needs it
     policy = load_redaction_policy(schemas / "policies", desk.today, areas=desk.areas)
     public = deidentify(checked, policy, keys.load(desk.site.var))
     public = replace(public, table=sameness.under_joined_keys(conn, public.table))
     # What was read has served its purpose: neither its memory nor its content is kept.
-    checked = replace(checked, frame=checked.frame.clear())
+    checked = replace(checked, packed=packed([checked.packed.schema.to_frame()]))
     return Examined(checked=checked, public=public, policy=policy)
 
 

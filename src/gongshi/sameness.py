@@ -27,6 +27,7 @@ from gongshi import ledger, records
 from gongshi.errors import UsageError
 from gongshi.formats import party_name
 from gongshi.models import Category, PublicTable
+from gongshi.packed import packed
 from gongshi.records import PENALTY, Ruling, fingerprint
 from gongshi.redaction import redact
 from gongshi.registry import now
@@ -256,9 +257,14 @@ def under_joined_keys(conn: sqlite3.Connection | None, table: PublicTable) -> Pu
         return table
     given = [(*json.loads(old), json.loads(new)[-1]) for old, new in leads.items()]
     into = pl.DataFrame(given, schema=[*PENALTY.key, "_into"], orient="row")
-    frame = table.frame.join(into, on=list(PENALTY.key), how="left", maintain_order="left")
     party = pl.coalesce("_into", "party_key").alias("party_key")
+    lines = packed(
+        frame.join(into, on=list(PENALTY.key), how="left", maintain_order="left")
+        .with_columns(party)
+        .drop("_into")
+        for frame in table.packed
+    )
     doubts = [
         replace(doubt, record=leads.get(doubt.record, doubt.record)) for doubt in table.doubts
     ]
-    return replace(table, frame=frame.with_columns(party).drop("_into"), doubts=doubts)
+    return replace(table, packed=lines, doubts=doubts)

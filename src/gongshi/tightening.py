@@ -21,6 +21,7 @@ from gongshi.declarations.redaction_policy import RedactionPolicy
 from gongshi.deidentify.again import redact_again
 from gongshi.formats import uscc
 from gongshi.models import ROW, SHEET
+from gongshi.packed import packed_whole
 from gongshi.records import Kind
 from gongshi.registry import RESTATED, Batch, new_batch_id, now
 
@@ -155,5 +156,5 @@ def _enter(conn: sqlite3.Connection, frame: pl.DataFrame, batch: Batch) -> int:
     placed = frame.select(
         pl.lit("").alias(SHEET), pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(ROW), pl.all()
     )
-    records.enter(conn, records.KINDS[batch.schema], placed, batch)
+    records.enter(conn, records.KINDS[batch.schema], packed_whole(placed), batch)
     return frame.height

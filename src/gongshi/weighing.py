@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-import polars as pl
-
 from gongshi import events, gates, lists, records, registry
 from gongshi.declarations.list_spec import ListSpec
 from gongshi.gates import Bounds, Delivery
 from gongshi.models import Finding, PublicTable
+from gongshi.packed import Packed, packed_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +50,8 @@ def weigh(table: PublicTable, scales: Scales, *, rows: int, refused: int) -> Wei
         known = events.known_rows(scales.conn, table.frame) if scales.conn else 0
         plain = Delivery(rows=rows, refused=refused)
         return Weighed(unchanged_rows=known, stops=gates.stops(plain, scales.bounds))
-    frame, left_out, findings = _admissible(table, scales)
-    compared = records.compare(scales.conn, records.KINDS[table.schema], frame, doubts=table.doubts)
+    lines, left_out, findings = _admissible(table, scales)
+    compared = records.compare(scales.conn, records.KINDS[table.schema], lines, doubts=table.doubts)
     entered = compared.entered
     left_out |= {(found.sheet, found.row) for found in entered.findings}
     figures, notice = _figures(table, scales, compared)
@@ -96,8 +95,9 @@ def _figures(
 
 def _admissible(
     table: PublicTable, scales: Scales
-) -> tuple[pl.DataFrame, frozenset[tuple[str, int]], tuple[Finding, ...]]:
+) -> tuple[Packed, frozenset[tuple[str, int]], tuple[Finding, ...]]:
     """Return the rows that may enter, the source rows left out, and why."""
     if table.schema == "list-entry":
-        return lists.sift(table.frame, scales.lists)
-    return table.frame, frozenset(), ()
+        kept, refused, findings = lists.sift(table.frame, scales.lists)
+        return packed_whole(kept), refused, findings
+    return table.packed, frozenset(), ()

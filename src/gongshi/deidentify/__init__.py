@@ -36,6 +36,8 @@ from gongshi.models import (
     Severity,
     Withheld,
 )
+from gongshi.packed import joined as joined_lines
+from gongshi.packed import packed
 from gongshi.redaction import Span, Subject
 from gongshi.redaction.bulk import Masked
 from gongshi.redaction.rules import LABELS, NAME
@@ -83,17 +85,17 @@ def deidentify(
     """
     layout = replace(LAYOUTS[checked.schema], lines=checked.lines)
     parts = [
-        _portion(replace(checked, frame=frame), policy, key)
-        for frame in portions.of(checked.frame, layout, portion)
+        _portion(checked, frame, policy, key)
+        for frame in portions.of(checked.packed, layout, portion)
     ]
-    place = portions.places(checked.frame)
-    frame = portions.in_file_order(pl.concat([part.table.frame for part in parts]), place)
+    place = portions.places(checked.packed)
+    lines = joined_lines(part.table.packed for part in parts)
     findings, told = joined(*(part.findings for part in parts)).parts
     return Deidentified(
         table=PublicTable(
             source=checked.source,
             schema=checked.schema,
-            frame=frame,
+            packed=portions.packed_in_file_order(lines, place),
             doubts=tuple(doubt for part in parts for doubt in part.table.doubts),
             withheld=tuple(each for part in parts for each in part.table.withheld),
         ),
@@ -106,10 +108,12 @@ def deidentify(
     )
 
 
-def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deidentified:
-    """Return the publishable form of some decisions."""
+def _portion(
+    checked: CheckedTable, lines: pl.DataFrame, policy: RedactionPolicy, key: Key
+) -> Deidentified:
+    """Return the publishable form of some decisions, whose lines are `lines`."""
     layout = replace(LAYOUTS[checked.schema], lines=checked.lines)
-    frame = people.with_category(structure.structured(checked.frame, layout), layout)
+    frame = people.with_category(structure.structured(lines, layout), layout)
     rows = people.rules_for(frame, policy, checked.source.agency)
     left_out = _leave_out(checked, frame, rows, key)
     cast = people.cast(left_out.frame, rows, key)
@@ -128,7 +132,9 @@ def _portion(checked: CheckedTable, policy: RedactionPolicy, key: Key) -> Deiden
         table=PublicTable(
             source=checked.source,
             schema=checked.schema,
-            frame=counted.filter(keep).select(SHEET, ROW, *layout.columns, people.PARTY_KEY),
+            packed=packed(
+                [counted.filter(keep).select(SHEET, ROW, *layout.columns, people.PARTY_KEY)]
+            ),
             doubts=doubted,
             withheld=left_out.withheld,
         ),

@@ -8,14 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-import polars as pl
-
 from gongshi import ledger
 from gongshi.models import ROW, SHEET, Doubt, PublicTable
+from gongshi.packed import Packed
 from gongshi.records import rulings
 from gongshi.records.enter import Entered, in_key_order, tally
 from gongshi.records.kinds import Kind
-from gongshi.records.store import Piece, is_empty, judge, look_up
+from gongshi.records.store import ADDED, Piece, is_empty, judge, look_up
 from gongshi.registry import Last, known_file
 
 _NAMED = 5
@@ -51,20 +50,21 @@ class Absent:
 def compare(
     conn: sqlite3.Connection | None,
     kind: Kind,
-    frame: pl.DataFrame,
+    table: Packed,
     *,
     doubts: Iterable[Doubt] = (),
 ) -> Compared:
-    """Return what entering `frame` would do; without a registry everything is new."""
+    """Return what entering `table` would do; without a registry everything is new."""
     decided = rulings.load(conn, kind) if conn else {}
     origins = rulings.origins_of(doubts)
-    rows = in_key_order(kind, frame)
-    nothing_known = conn is None or is_empty(conn, kind)
+    rows = in_key_order(kind, table)
+    if conn is None or is_empty(conn, kind):
+        return Compared(tally(rows, [ADDED] * len(rows.order)), frozenset())
     verdicts: list[str] = []
     matched: set[int] = set()
-    for start in range(0, len(rows.order), ledger.CHUNK):
-        content = frame.select(kind.content)[rows.order[start : start + ledger.CHUNK]]
-        known = {} if conn is None or nothing_known else look_up(conn, kind, content)
+    for lines in table.in_order(rows.order, size=ledger.CHUNK):
+        content = lines.select(kind.content)
+        known = look_up(conn, kind, content)
         content = rulings.rule(kind, content, decided, origins).content if known else content
         hashes = ledger.content_hashes(content) if known else []
         verdicts += judge(Piece(content, hashes, known), _LATEST)
@@ -134,4 +134,4 @@ _CLOSED_SINCE = (
 def repeated(conn: sqlite3.Connection, table: PublicTable) -> tuple[str, int] | None:
     """Return which batch brought this very file, and its number of source rows, if one did."""
     batch = known_file(conn, table.source.agency, table.source.sha256)
-    return (batch, table.frame.select(pl.struct(SHEET, ROW).n_unique()).item()) if batch else None
+    return (batch, table.packed.only(SHEET, ROW).n_unique()) if batch else None

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import polars as pl
 
 from gongshi import ledger
 from gongshi.models import ROW, SHEET, Doubt, Finding, Severity
+from gongshi.packed import Packed
 from gongshi.records import rulings
 from gongshi.records.kinds import KINDS, Kind, mint
 from gongshi.records.rulings import Ruled
@@ -28,7 +29,7 @@ from gongshi.records.store import (
 )
 from gongshi.registry import Batch
 
-_PLACE = "_place"
+_PLACE, _AGAIN = "_place", "_again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +50,20 @@ class Entered:
 def enter(
     conn: sqlite3.Connection,
     kind: Kind,
-    frame: pl.DataFrame,
+    table: Packed,
     batch: Batch,
     *,
     doubts: Iterable[Doubt] = (),
 ) -> Entered:
     """Record a batch in the ledger and, where it is approved, in the registry.
 
-    `frame` has `_sheet`, `_row` and the kind's content; what was decided about earlier `doubts`
+    `table` has `_sheet`, `_row` and the kind's content; what was decided about earlier `doubts`
     holds for it. Runs inside the caller's transaction.
 
     Raises:
         ValueError: a key column is null.
     """
-    rows = in_key_order(kind, frame)
+    rows = in_key_order(kind, table)
     empty = is_empty(conn, kind)
     decided, origins = rulings.load(conn, kind), rulings.origins_of(doubts)
     ids = mint(kind.prefix, len(rows.order))
@@ -70,11 +71,10 @@ def enter(
     entered = Entered(0, 0, 0, 0, 0)
 
     def pieces() -> Iterator[ledger.Rows]:
-        for start in range(0, len(rows.order), ledger.CHUNK):
-            part = slice(start, start + ledger.CHUNK)
-            content = frame.select(kind.content)[rows.order[part]]
+        for lines in table.in_order(rows.order, size=ledger.CHUNK):
+            content = lines.select(kind.content)
             known = {} if empty else look_up(conn, kind, content)
-            kept = _named(content, known, ids[part])
+            kept = _named(content, known, ids[len(verdicts) :][: lines.height])
             piece = _ruled(kind, kept, known, rulings.rule(kind, content, decided, origins))
             judged = judge(piece, batch.batch)
             if batch.approved_by:
@@ -166,36 +166,51 @@ def again(conn: sqlite3.Connection, kind: Kind, record: str, *, on_day: str) -> 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A batch whose rows are drawn in key order, without a second copy of it.
+    """Which rows of a batch count, and in which order they are drawn.
 
-    `order` gives the places in `frame` of the rows that count, each key once; `repeats` are lines
-    that repeat one of them exactly, `clashes` lines that share a key with another content.
+    `sources` has sheet and row of every line; `order` gives the places of the lines that count,
+    each key once; `repeats` are lines that repeat one of them exactly, `clashes` lines that share
+    a key with another content.
     """
 
-    frame: pl.DataFrame
+    sources: pl.DataFrame
     order: pl.Series
     repeats: pl.DataFrame
     clashes: pl.DataFrame
 
-    def sources(self) -> pl.DataFrame:
+    def counting(self) -> pl.DataFrame:
         """Return sheet and row of the rows that count, in order."""
-        return self.frame.select(SHEET, ROW)[self.order]
+        return self.sources[self.order]
 
 
-def in_key_order(kind: Kind, frame: pl.DataFrame) -> Rows:
+def in_key_order(kind: Kind, table: Packed) -> Rows:
     """Return the rows by key; of those that share a key the first of the file counts."""
-    key = list(kind.key)
-    if any(frame[name].null_count() for name in key):
-        raise ValueError("a key column is null: rows must come from deidentify")
-    keys = frame.select(key).with_row_index(_PLACE).sort(key, maintain_order=True)
+    key, sources = list(kind.key), table.only(SHEET, ROW)
+    keys = _ranked(key, table).with_row_index(_PLACE).sort(key, maintain_order=True)
     same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in key)
-    again = keys.select(same.fill_null(value=False)).to_series()
-    order, more = keys[_PLACE].filter(~again), frame[keys[_PLACE].filter(again)]
+    keys = keys.with_columns(same.fill_null(value=False).alias(_AGAIN))
+    first, again = keys.filter(~pl.col(_AGAIN)), keys.filter(_AGAIN)
+    order, more = first[_PLACE], table.at(again[_PLACE])
     if more.is_empty():
-        return Rows(frame, order, more, more)
-    first = frame[order].join(more, on=key, how="semi")
-    repeats = more.join(first, on=list(kind.content), how="semi", nulls_equal=True)
-    return Rows(frame, order, repeats, more.join(repeats, on=[SHEET, ROW, *key], how="anti"))
+        return Rows(sources, order, more, more)
+    before = table.at(first.join(again, on=key, how="semi")[_PLACE])
+    repeats = more.join(before, on=list(kind.content), how="semi", nulls_equal=True)
+    return Rows(sources, order, repeats, more.join(repeats, on=[SHEET, ROW, *key], how="anti"))
+
+
+def _ranked(key: Sequence[str], table: Packed) -> pl.DataFrame:
+    """Return the key columns as numbers that sort as their texts do, worked out one by one.
+
+    Raises:
+        ValueError: a key column is null.
+    """
+    columns = []
+    for name in key:
+        column = table.only(name)[name]
+        if column.null_count():
+            raise ValueError("a key column is null: rows must come from deidentify")
+        columns.append(column.rank("dense"))
+    return pl.DataFrame(columns)
 
 
 def _named(content: pl.DataFrame, known: Mapping[int, Known], ids: list[str]) -> ledger.Rows:
@@ -226,7 +241,7 @@ def _ruled(kind: Kind, kept: ledger.Rows, known: Mapping[int, Known], ruled: Rul
 def tally(rows: Rows, verdicts: list[str]) -> Entered:
     """Count verdicts, and the source rows of which every line was known."""
     count = Counter(verdicts)
-    sources = rows.sources()
+    sources = rows.counting()
     taken = _source_rows(sources.filter(pl.Series(verdicts, dtype=pl.String) != UNCHANGED))
     return Entered(
         added=count[ADDED],

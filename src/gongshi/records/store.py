@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,8 @@ from gongshi.records.rulings import mark
 from gongshi.registry import Batch
 
 _PLACE = "_place"
+_AT_ONCE = 2_000
+"""Rows that are Python objects at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +113,23 @@ def _insert(conn: sqlite3.Connection, kind: Kind, piece: Piece, batch: Batch) ->
     names = ", ".join((*columns, "received_on"))
     given = ", ".join("?" * (frame.width + 1))
     same = ", ".join(map(_quoted, (batch.agency, batch.batch, batch.batch, batch.received_on)))
-    cells = (column.to_list() for column in frame.get_columns())
     conn.executemany(
         f"insert into {kind.stem}_records ({names}) values ({given}, 1, {same})",  # noqa: S608
-        zip(*cells, piece.hashes, strict=True),
+        _cells(frame, piece.hashes),
     )
     conn.execute(
         f"insert into {kind.stem}_standing (rid) "  # noqa: S608
         f"select rid from {kind.stem}_records where rid >= ?",
         (first,),
     )
+
+
+def _cells(frame: pl.DataFrame, hashes: Sequence[bytes]) -> Iterator[tuple[Any, ...]]:
+    """Yield the cells of each row and its hash; as Python objects they are large."""
+    for first in range(0, frame.height, _AT_ONCE):
+        rows = slice(first, first + _AT_ONCE)
+        cells = (column.to_list() for column in frame[rows].get_columns())
+        yield from zip(*cells, hashes[rows], strict=True)
 
 
 def _name_parties(conn: sqlite3.Connection, kind: Kind, frame: pl.DataFrame) -> None:

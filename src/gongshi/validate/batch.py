@@ -20,7 +20,7 @@ from gongshi.validate.problem import Problem
 LATE_AFTER = 7
 """Working days within which a decision is reported (双公示)."""
 _OLD_YEARS = 5
-_PLACE = "_place"
+_PLACE, _WITHIN, _CODE = "_place", "_within", "_code"
 _MASKS = ("某", "*", "x", "X", "\N{MULTIPLICATION SIGN}")
 """Signs that stand for a part of a name, after folding."""
 _ROUNDED = "^[0-9]{15}000$"
@@ -73,6 +73,7 @@ def other_name(roles: pl.DataFrame, context: Context) -> Found:
         schema={"uscc": pl.String, "_known": pl.String},
     )
     lines = roles.lazy().select("party", "uscc").with_row_index(_PLACE)
+    lines = lines.filter(pl.col("uscc").is_in(known["uscc"].implode()))
     differing = lines.join(known.lazy(), on="uscc").filter(pl.col("party") != pl.col("_known"))
     for place, party, _, name in differing.sort(_PLACE).collect().iter_rows():
         if fold(party) != fold(name):
@@ -81,8 +82,15 @@ def other_name(roles: pl.DataFrame, context: Context) -> Found:
 
 
 def _usual_names(roles: pl.DataFrame) -> dict[str, str]:
-    """Return the name that more than half of the lines give, for codes with several names."""
-    coded = roles.lazy().filter(pl.col("uscc:valid")).group_by("uscc", "party").len()
+    """Return the name that more than half of the lines give, for codes with several names.
+
+    Most codes have one name; hashes, which are small, tell which do not.
+    """
+    hashes = pl.col("uscc").hash(), pl.col("party").hash()
+    named = roles.lazy().filter(pl.col("uscc:valid")).select(hashes).unique().collect()
+    codes = named["uscc"].filter(named["uscc"].is_duplicated()).unique()
+    mixed = pl.col("uscc:valid") & hashes[0].is_in(codes.implode())
+    coded = roles.lazy().filter(mixed).group_by("uscc", "party").len()
     total = pl.col("len").sum().over("uscc")
     several = (pl.len().over("uscc") > 1) & (pl.col("len") * 2 > total)
     return dict(coded.filter(several).select("uscc", "party").collect().iter_rows())
@@ -141,19 +149,22 @@ def _full_keys(roles: pl.DataFrame, refused: pl.Series) -> Iterator[tuple[int, t
     """Yield place and exact key of the lines that may have a twin, in order.
 
     Coarse keys, cheap on columns, leave few lines to look at closely: first authority and code,
-    then the digits of the document number.
+    by their hashes, then the digits of the document number. The exact key decides.
     """
     extra = [role for role in ("event", "list_code") if role in roles.columns]
     named = [role for role in ("authority_code", "authority") if role in roles.columns]
     within = [*named[:1], *extra]
     columns = [*within, "doc_no", "party", *_identity_roles(roles)]
-    lines = roles.select(columns).with_row_index(_PLACE)
-    lines = lines.filter(~pl.col(_PLACE).is_in(refused.implode()))
+    lines = roles.lazy().select(pl.struct(within).hash().alias(_WITHIN)).collect()
+    lines = lines.with_row_index(_PLACE).filter(~pl.col(_PLACE).is_in(refused.implode()))
     if "uscc" in roles.columns:
-        uncoded = pl.col("uscc").is_in(["", uscc.PLACEHOLDER])
-        lines = lines.filter(uncoded | pl.struct(*within, "uscc").is_duplicated())
-    lines = lines.with_columns(_coarse_doc_no(lines["doc_no"]))
-    twins = lines.filter(pl.struct(*within, "_coarse").is_duplicated())
+        codes = roles["uscc"].gather(lines[_PLACE])
+        lines = lines.with_columns(codes.hash().alias(_CODE))
+        uncoded = codes.is_in(["", uscc.PLACEHOLDER])
+        lines = lines.filter(uncoded | pl.struct(_WITHIN, _CODE).is_duplicated())
+    lines = lines.with_columns(_coarse_doc_no(roles["doc_no"].gather(lines[_PLACE])))
+    places = lines.filter(pl.struct(_WITHIN, "_coarse").is_duplicated())[_PLACE]
+    twins = pl.DataFrame([places, *(roles[name].gather(places) for name in columns)])
     for line in twins.iter_rows(named=True):
         others = (line[name] for name in within)
         yield line[_PLACE], (*others, doc_no.key(line["doc_no"]), *_identity(line))
@@ -201,7 +212,8 @@ def _years_before(today: date, years: int) -> date:
 
 def _places(mask: pl.Expr, roles: pl.DataFrame) -> list[int]:
     """Return the places where `mask` is true."""
-    return roles.select(mask.fill_null(value=False).alias("hit"))["hit"].arg_true().to_list()
+    hits = roles.lazy().select(mask.fill_null(value=False).alias("hit")).collect()
+    return hits["hit"].arg_true().to_list()
 
 
 RULES: tuple[tuple[str, Callable[[pl.DataFrame, Context], Found]], ...] = (

@@ -37,11 +37,11 @@ class Problems:
         self._places = array("I")
         self._which = array("I")
 
-    def add(self, found: Found) -> None:
-        """Add what was found."""
+    def add(self, found: Found, *, first: int = 0) -> None:
+        """Add what was found in lines that are counted from the place `first`."""
         for places, problem in found:
             number = self._numbers.setdefault(problem, len(self._numbers))
-            self._places.extend(places)
+            self._places.extend(first + place for place in places)
             self._which.extend(repeat(number, len(places)))
 
     @property

@@ -1,11 +1,13 @@
 """The two stages joined: columns clear, Frictionless judges, batch rules look across rows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import polars as pl
 
 from gongshi.findings import joined
 from gongshi.models import ROW, SHEET, CheckedTable, RawTable
+from gongshi.packed import LINES, packed_whole
 from gongshi.table_schema import TableSchema
 from gongshi.validate import batch, decision, party
 from gongshi.validate.authority import examine
@@ -16,6 +18,9 @@ from gongshi.validate.findings import Problems, findings_of
 from gongshi.validate.problem import Check, Problem, given
 from gongshi.validate.rules import RULES
 
+Judges = Callable[[RawTable, TableSchema, Context, pl.DataFrame], pl.Series]
+"""Which lines of a table Frictionless must look at, by place; the last are its columns by role."""
+
 
 def validate(raw: RawTable, schema: TableSchema, context: Context) -> CheckedTable:
     """Return the rows of `raw` without an error, and every finding.
@@ -23,17 +28,26 @@ def validate(raw: RawTable, schema: TableSchema, context: Context) -> CheckedTab
     Rows that are cleared are not looked at again; all others go to Frictionless with the row
     rules. The verdicts are those of `authority_only`.
     """
-    checks = checks_for(schema, raw.absent)
-    roles = prepare(raw.frame, schema, raw.absent, context)
-    places = doubtful(raw, schema, checks, context, roles=roles)
-    return _conclude(raw, schema, context, roles=roles, places=places)
+    return _conclude(raw, schema, context, judges=_in_doubt)
 
 
 def authority_only(raw: RawTable, schema: TableSchema, context: Context) -> CheckedTable:
     """Return the same as `validate`, with Frictionless looking at every row."""
-    roles = prepare(raw.frame, schema, raw.absent, context)
-    everything = pl.arange(len(raw.frame), eager=True, dtype=pl.UInt32)
-    return _conclude(raw, schema, context, roles=roles, places=everything)
+    return _conclude(raw, schema, context, judges=_every_line)
+
+
+def _in_doubt(
+    raw: RawTable, schema: TableSchema, context: Context, roles: pl.DataFrame
+) -> pl.Series:
+    """Return the places of the lines that nothing cheaper clears."""
+    return doubtful(raw, schema, checks_for(schema, raw.absent), context, roles=roles)
+
+
+def _every_line(
+    raw: RawTable, _schema: TableSchema, _context: Context, _roles: pl.DataFrame
+) -> pl.Series:
+    """Return the places of all lines."""
+    return pl.arange(len(raw.frame), eager=True, dtype=pl.UInt32)
 
 
 def checks_for(schema: TableSchema, absent: frozenset[str]) -> tuple[Check, ...]:
@@ -58,12 +72,20 @@ def _conclude(
     schema: TableSchema,
     context: Context,
     *,
-    roles: pl.DataFrame,
-    places: pl.Series,
+    judges: Judges,
 ) -> CheckedTable:
-    """Return the result, with the lines at `places` judged by Frictionless."""
-    problems = Problems()
-    problems.add(_judged(raw, schema, context, places))
+    """Return the result, with the lines that `judges` names judged by Frictionless.
+
+    Lines are judged a block at a time: what that takes is then small beside the table. The rules
+    that look across rows see all of it.
+    """
+    problems, parts = Problems(), []
+    for first, part in _blocks(raw):
+        roles = prepare(part.frame, schema, raw.absent, context)
+        places = judges(part, schema, context, roles)
+        problems.add(_judged(part, schema, context, places), first=first)
+        parts.append(roles)
+    roles = pl.concat(parts)
     for rule, look in batch.RULES:
         if schema.name in RULES[rule].schemas:
             problems.add(look(roles, context))
@@ -74,7 +96,7 @@ def _conclude(
     return CheckedTable(
         source=raw.source,
         schema=raw.schema,
-        frame=_without(raw.frame, refused),
+        packed=packed_whole(_without(raw.frame, refused)),
         columns=raw.columns,
         absent=raw.absent,
         rows=_count_rows(raw.frame, raw.refused),
@@ -82,6 +104,12 @@ def _conclude(
         findings=joined(raw.findings, findings_of(problems, raw, schema, roles)),
         lines=raw.lines,
     )
+
+
+def _blocks(raw: RawTable) -> Iterator[tuple[int, RawTable]]:
+    """Yield the place of the first line of each block of a table, and the block, at least one."""
+    for first in range(0, max(raw.frame.height, 1), LINES):
+        yield first, replace(raw, frame=raw.frame.slice(first, LINES))
 
 
 def _judged(
