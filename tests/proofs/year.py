@@ -64,9 +64,9 @@ class Case:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """How the files name it."""
-        party = self.row["CF_XDR_SHXYM"] or self.row["CF_XDR_MC"]
-        return self.row["CF_CFJGDM"], self.row["CF_WSH"], party
+        """How the files name it: one decision may concern two persons of one name."""
+        person = f"{self.row['CF_XDR_MC']}{self.row['CF_XDR_ZJHM']}"
+        return self.row["CF_CFJGDM"], self.row["CF_WSH"], self.row["CF_XDR_SHXYM"] or person
 
     def rule(self, systems: tuple[str, ...], today: date) -> Ruled:
         """Ask the second account of the law."""
