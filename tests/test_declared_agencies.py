@@ -278,6 +278,7 @@ def test_what_is_optional_may_be_empty_and_is_judged_where_it_is_not(tmp_path: P
 @settings(max_examples=40, deadline=None)
 @given(st.sets(st.sampled_from(PENALTY.names)))
 @example(set(PENALTY.names))
+@example({"CF_XDR_LB", "CF_CFJG", "CF_CFJGDM"})
 @example({"CF_XDR_SHXYM", "CF_XDR_MC", "CF_XDR_LB", "CF_NR", "CF_XDR_ZZJG", "CF_XDR_GSZC"})
 def test_no_absence_whatever_stops_validation(absent: set[str]) -> None:
     frame = pl.DataFrame(

@@ -56,7 +56,7 @@ def label(name: str) -> str:
     """Return the name of a file or a sheet as it may be kept.
 
     >>> label("张三11010519491231002X.xlsx"), label("2026年3月处罚决定.csv")
-    ('张三〔身份证号〕.xlsx', '2026年3月处罚决定.csv')
+    ('张某〔身份证号〕.xlsx', '2026年3月处罚决定.csv')
     """
     return redact(name).text
 

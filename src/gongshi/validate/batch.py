@@ -155,7 +155,9 @@ def _full_keys(roles: pl.DataFrame, refused: pl.Series) -> Iterator[tuple[int, t
     named = [role for role in ("authority_code", "authority") if role in roles.columns]
     within = [*named[:1], *extra]
     columns = [*within, "doc_no", "party", *_identity_roles(roles)]
-    lines = roles.lazy().select(pl.struct(within).hash().alias(_WITHIN)).collect()
+    # Where the table names no authority, every line stands under the same one.
+    where = pl.struct(within).hash() if within else pl.repeat(0, pl.len(), dtype=pl.UInt64)
+    lines = roles.lazy().select(where.alias(_WITHIN)).collect()
     lines = lines.with_row_index(_PLACE).filter(~pl.col(_PLACE).is_in(refused.implode()))
     if "uscc" in roles.columns:
         codes = roles["uscc"].gather(lines[_PLACE])
