@@ -6,7 +6,7 @@ name ends where the next word begins (张三|照做, 李四|毫不知情), and n
 begins no name, unless everything around says so. Names of places and firms are edges too.
 
 A word weighs the logarithm of how often it is used. A name weighs what its signs weigh together
-(`name_signs`); the weights are made by `bench/weigh_names.py`.
+(`name_signs`); how the weights were fitted stands at the head of `words/name_weights.txt`.
 """
 
 import re
